@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lease and journal of a failover, kept on both clusters.
+
+Private to the collection. A controller may be gone for good after a run (an AWX job's pod is), so what a run must know
+lies below ``/ifs`` of both clusters. A lease is a file that must not exist yet when it is written: of two controllers
+that want the same generation, the cluster lets one have it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import os
+import socket
+import typing as t
+import uuid
+
+from .._onefs.errors import OnefsError, PapiError
+from .._onefs.papi import PapiSession
+from .._onefs.progress import Progress
+from .facts import both_connections
+
+FOLDER = "/ifs/.seamless_smb_failover/leases"
+
+
+class LeaseHeld(OnefsError):
+    """Another run holds the lease of this access zone."""
+
+
+class LeaseLost(OnefsError):
+    """The lease of this run is not on a cluster any more, or cannot be written there."""
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Open or close the journal of one access zone on both clusters."""
+    connections = both_connections(params)
+    folder = f"{FOLDER}/{_safe(params['access_zone'])}"
+    with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
+        clusters = (source, target)
+        held = [_newest(papi, folder) for papi in clusters]
+        if params["state"] == "opened":
+            return _open(clusters, folder, held, params, check_mode, progress)
+        return _close(clusters, folder, params, check_mode)
+
+
+def _open(
+    clusters: t.Sequence[PapiSession],
+    folder: str,
+    held: t.Sequence[tuple[int, dict[str, t.Any] | None]],
+    params: t.Mapping[str, t.Any],
+    check_mode: bool,
+    progress: Progress,
+) -> dict[str, t.Any]:
+    for papi, (generation, lease) in zip(clusters, held):
+        if lease is not None and not params["take_over"]:
+            raise LeaseHeld(
+                f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: run {lease.get('run_id')} "
+                f"of {lease.get('holder')} holds it since {lease.get('opened')} (generation {generation}). "
+                "Wait until that run ends. If its controller is gone, run the same playbook with -e failover_take_over=true."
+            )
+    generation = max(number for number, _lease in held) + 1
+    run_id = uuid.uuid4().hex[:12]
+    if check_mode:
+        return {"changed": True, "generation": generation}
+    lease = {
+        "run_id": run_id,
+        "generation": generation,
+        "holder": f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})",
+        "opened": _now(),
+        "content": params["content"],
+    }
+    data = json.dumps(lease, sort_keys=True).encode()
+    for papi in clusters:
+        papi.make_folder(folder)
+        try:
+            papi.write_file(f"{folder}/{generation:08d}.opened.json", data, overwrite=False)
+        except PapiError as error:
+            raise LeaseHeld(
+                f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}, generation {generation}: "
+                f"{error}. Another run took it in this moment; wait until it ends."
+            ) from error
+        read_back = papi.read_file(f"{folder}/{generation:08d}.opened.json")
+        if read_back != data:
+            raise LeaseLost(
+                f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: what was read back is not "
+                "what was written. Look whether /ifs of that cluster is full or read-only, and run again."
+            )
+    progress(f"run {run_id} holds generation {generation} of access zone {params['access_zone']}")
+    return {"changed": True, "generation": generation, "run_id": run_id}
+
+
+def _close(
+    clusters: t.Sequence[PapiSession], folder: str, params: t.Mapping[str, t.Any], check_mode: bool
+) -> dict[str, t.Any]:
+    changed = False
+    for papi in clusters:
+        generation, lease = _newest(papi, folder)
+        if lease is None or lease.get("run_id") != params["run_id"]:
+            continue
+        changed = True
+        if not check_mode:
+            record = {"run_id": params["run_id"], "closed": _now(), "content": params["content"]}
+            papi.write_file(f"{folder}/{generation:08d}.closed.json", json.dumps(record, sort_keys=True).encode())
+    return {"changed": changed, "run_id": params["run_id"]}
+
+
+def _newest(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] | None]:
+    """Return the newest generation, 0 where there is none yet, and its lease where it is not closed."""
+    try:
+        names = papi.list_folder(folder)
+    except PapiError as error:
+        if error.status == 404:
+            return 0, None
+        raise
+    opened = sorted(name for name in names if name.endswith(".opened.json"))
+    if not opened:
+        return 0, None
+    newest = opened[-1]
+    generation = int(newest.split(".", 1)[0])
+    if f"{generation:08d}.closed.json" in names:
+        return generation, None
+    try:
+        lease = json.loads(papi.read_file(f"{folder}/{newest}"))
+    except ValueError:
+        # The controller died while it wrote; nothing was changed under this lease yet.
+        lease = {"run_id": "unreadable", "holder": "an unknown controller", "opened": "an unknown time"}
+    return generation, lease
+
+
+def _safe(name: str) -> str:
+    """Return a zone's name as one folder name."""
+    return "".join(character if character.isalnum() or character in "-_." else "_" for character in name)
+
+
+def _now() -> str:
+    return dt.datetime.now(tz=dt.timezone.utc).isoformat(timespec="seconds")

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Move SmartConnect zone names and aliases between the pools of two clusters.
+
+Private to the collection. The names of a pair are swapped: the pool that serves gets the names that clients mount, the
+other one what its partner had. Names are taken off one side before they are given to the other, so that at no time two
+clusters answer for one name.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._onefs.errors import OnefsError
+from .._onefs.papi import PapiSession
+from .._onefs.pools import Pool, read_pool, update_pool
+from .._onefs.progress import Progress
+from .facts import both_connections
+from .plan import Names
+
+if t.TYPE_CHECKING:
+    from .._onefs.connection import Connection
+
+NAMES_SPEC: dict[str, t.Any] = {
+    "type": "dict",
+    "required": True,
+    "options": {
+        "zone": {"type": "str", "default": ""},
+        "aliases": {"type": "list", "elements": "str", "default": []},
+    },
+}
+
+
+class NamesNotMoved(OnefsError):
+    """A pool does not have the names that it was given, or names that nobody planned for."""
+
+
+@dataclass(frozen=True)
+class NamePair:
+    """Two pools, and the names that each has while the source serves."""
+
+    source: str
+    target: str
+    source_names: Names
+    target_names: Names
+
+
+@dataclass(frozen=True)
+class NameChange:
+    """The names of one pool, before and after."""
+
+    side: str
+    pool: str
+    before: Names
+    after: Names
+
+
+def names_of(pool: Pool) -> Names:
+    """Return the names that a pool answers to now."""
+    return Names(pool.sc_dns_zone, tuple(pool.sc_dns_zone_aliases))
+
+
+def decide(
+    owner: str, pairs: t.Sequence[NamePair], source: t.Mapping[str, Names], target: t.Mapping[str, Names]
+) -> list[NameChange]:
+    """List what must change, first what is taken off, then what is given; an empty list means that all is as wanted."""
+    given_side = owner
+    changes: list[NameChange] = []
+    for pair in pairs:
+        swapped = owner == "target"
+        wanted_source = pair.target_names if swapped else pair.source_names
+        wanted_target = pair.source_names if swapped else pair.target_names
+        for side, pool, now, wanted in (
+            ("source", pair.source, source[pair.source], wanted_source),
+            ("target", pair.target, target[pair.target], wanted_target),
+        ):
+            if not same_names(now, wanted):
+                changes.append(NameChange(side, pool, now, wanted))
+    return sorted(changes, key=lambda change: change.side == given_side)
+
+
+def same_names(one: Names, other: Names) -> bool:
+    """Whether two sets of names are equal; the order of aliases does not matter."""
+    return one.zone == other.zone and sorted(one.aliases) == sorted(other.aliases)
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Give the names to the side that ``owner`` says."""
+    pairs = [
+        NamePair(pair["source"], pair["target"], _names(pair["source_names"]), _names(pair["target_names"]))
+        for pair in params["pairs"]
+    ]
+    connections = dict(zip(("source", "target"), both_connections(params)))
+    with PapiSession(connections["source"]) as source, PapiSession(connections["target"]) as target:
+        sessions = {"source": source, "target": target}
+        changes = decide(
+            params["owner"],
+            pairs,
+            {pair.source: names_of(read_pool(source, pair.source)) for pair in pairs},
+            {pair.target: names_of(read_pool(target, pair.target)) for pair in pairs},
+        )
+        if not check_mode:
+            for change in changes:
+                progress(f"{connections[change.side].host}: pool {change.pool} answers to {_spoken(change.after)}")
+                _give(sessions[change.side], connections[change.side], change)
+    return {
+        "changed": bool(changes),
+        "moved": [
+            {
+                "side": change.side,
+                "pool": change.pool,
+                "before": _as_dict(change.before),
+                "after": _as_dict(change.after),
+            }
+            for change in changes
+        ],
+        "diff": {
+            "before": {f"{change.side} {change.pool}": _as_dict(change.before) for change in changes},
+            "after": {f"{change.side} {change.pool}": _as_dict(change.after) for change in changes},
+        },
+    }
+
+
+def _give(papi: PapiSession, connection: Connection, change: NameChange) -> None:
+    update_pool(papi, change.pool, sc_dns_zone=change.after.zone, sc_dns_zone_aliases=list(change.after.aliases))
+    now = names_of(read_pool(papi, change.pool))
+    if not same_names(now, change.after):
+        raise NamesNotMoved(
+            f"Giving pool '{change.pool}' of {connection.host} the names {_spoken(change.after)}: it answers to "
+            f"{_spoken(now)} afterwards. Somebody else may be changing it; look at "
+            f"'isi network pools view {change.pool}' and run again."
+        )
+
+
+def _names(option: t.Mapping[str, t.Any]) -> Names:
+    return Names(option["zone"] or "", tuple(option["aliases"] or ()))
+
+
+def _as_dict(names: Names) -> dict[str, t.Any]:
+    return {"zone": names.zone, "aliases": list(names.aliases)}
+
+
+def _spoken(names: Names) -> str:
+    every = [name for name in (names.zone, *names.aliases) if name]
+    return ", ".join(every) or "no name"

@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Drive the SyncIQ policies of a failover: run, allow writes, take that back, prepare the way back.
+
+Private to the collection. The state is read first; what already holds is not done again.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._onefs.connection import Connection
+from .._onefs.papi import PapiSession
+from .._onefs.progress import Progress
+from .._onefs.synciq import (
+    SyncJobFailed,
+    mirror_name,
+    read_policy,
+    run_action,
+    run_policy,
+    set_schedule,
+    target_state,
+)
+from .facts import both_connections
+
+# What the target policy must say before and after each operation.
+WRITES_DISABLED = "writes_disabled"
+WRITES_ENABLED = "writes_enabled"
+RESYNC_CREATED = "resync_policy_created"
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Carry out one operation for every policy, one after the other.
+
+    OneFS makes paths writable one policy at a time, and a second job of a policy is refused while one runs.
+    """
+    operation = _OPERATIONS[params["operation"]]
+    source_connection, target_connection = both_connections(params)
+    changes: list[dict[str, t.Any]] = []
+    with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
+        for name in params["policies"]:
+            change = operation(source, target, name, float(params["deadline_seconds"]), check_mode, progress)
+            changes.append({"policy": name, **change})
+    return {
+        "changed": any(change["changed"] for change in changes),
+        "policies": changes,
+        "diff": {
+            "before": {change["policy"]: change["before"] for change in changes},
+            "after": {change["policy"]: change["after"] for change in changes},
+        },
+    }
+
+
+def run_schedules(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Set the schedules of policies on one cluster; returns what they were."""
+    del progress
+    before: dict[str, t.Any] = {}
+    after: dict[str, t.Any] = {}
+    with PapiSession(Connection.from_params(params)) as papi:
+        for wanted in params["policies"]:
+            name = wanted["name"]
+            policy = read_policy(papi, name)
+            if policy is None:
+                if check_mode:
+                    continue
+                raise SyncJobFailed(
+                    f"Setting the schedule of SyncIQ policy '{name}' on {papi.connection.host}: there is no such policy. "
+                    "Check the name with 'isi sync policies list' there."
+                )
+            before[name] = {"schedule": policy.schedule, "enabled": policy.enabled}
+            after[name] = {"schedule": wanted["schedule"] or "", "enabled": wanted["enabled"]}
+            if not check_mode:
+                set_schedule(papi, name, after[name]["schedule"], after[name]["enabled"])
+    return {"changed": before != after, "diff": {"before": before, "after": after}}
+
+
+def _run(
+    source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
+) -> dict[str, t.Any]:
+    del target
+    if check_mode:
+        return {"changed": True, "before": "", "after": "one more run"}
+    report = run_policy(source, name, deadline_seconds, progress)
+    return {
+        "changed": True,
+        "before": "",
+        "after": f"run {report.get('job_id')} {report.get('state')}",
+        "started": report.get("start_time"),
+        "seconds": report.get("duration"),
+        "files_transferred": report.get("files_transferred") or report.get("total_files") or 0,
+        "bytes_transferred": report.get("bytes_transferred") or report.get("total_data_bytes") or 0,
+    }
+
+
+def _allow_write(
+    source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
+) -> dict[str, t.Any]:
+    del source
+    before = target_state(target, name)
+    if before in {WRITES_ENABLED, RESYNC_CREATED}:
+        return {"changed": False, "before": before, "after": before}
+    if not check_mode:
+        _require_known(target, name, before)
+        run_action(target, target, name, "allow_write", WRITES_ENABLED, deadline_seconds, progress)
+    return {"changed": True, "before": before, "after": WRITES_ENABLED}
+
+
+def _allow_write_revert(
+    source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
+) -> dict[str, t.Any]:
+    del source
+    before = target_state(target, name)
+    if before == WRITES_DISABLED:
+        return {"changed": False, "before": before, "after": before}
+    if not check_mode:
+        _require_known(target, name, before)
+        run_action(target, target, name, "allow_write_revert", WRITES_DISABLED, deadline_seconds, progress)
+    return {"changed": True, "before": before, "after": WRITES_DISABLED}
+
+
+def _resync_prep(
+    source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
+) -> dict[str, t.Any]:
+    before = target_state(target, name)
+    if before == RESYNC_CREATED:
+        return {"changed": False, "before": before, "after": before, "mirror": mirror_name(name)}
+    if not check_mode:
+        _require_known(target, name, before)
+        # OneFS refuses resync_prep for a disabled policy, and would let a schedule fire in between.
+        set_schedule(source, name, schedule="", enabled=True)
+        run_action(source, target, name, "resync_prep", RESYNC_CREATED, deadline_seconds, progress)
+    return {"changed": True, "before": before, "after": RESYNC_CREATED, "mirror": mirror_name(name)}
+
+
+def _require_known(target: PapiSession, name: str, state: str) -> None:
+    if state == "absent":
+        raise SyncJobFailed(
+            f"SyncIQ policy '{name}' is no target policy of {target.connection.host}. "
+            "Let it run once with success from the other cluster, then run the failover again."
+        )
+
+
+_OPERATIONS: dict[str, t.Callable[..., dict[str, t.Any]]] = {
+    "run": _run,
+    "allow_write": _allow_write,
+    "allow_write_revert": _allow_write_revert,
+    "resync_prep": _resync_prep,
+}
+OPERATIONS = tuple(_OPERATIONS)

@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wake clients whose connection ended in silence.
+
+Private to the collection. An address that is taken away answers nothing, and a client may wait for minutes before it gives
+an established connection up. So the source's addresses come back for a moment, in an access zone without any share: the
+node knows nothing of the old connections and answers each with RST, and whoever connects anew finds nothing to write to.
+The client then resolves the name again, and finds the target.
+
+Done after the target serves, never before: a client that hears RST while nobody serves gets errors instead of a pause.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from .._onefs.connection import Connection
+from .._onefs.errors import OnefsError, PapiError
+from .._onefs.papi import PapiSession
+from .._onefs.pools import addresses_up, read_pool, update_pool
+from .._onefs.progress import Progress
+from .._onefs.smb import read_sessions
+from .._onefs.waiting import wait_until
+from .facts import SHARES, ZONES, both_connections
+
+POLL_SECONDS = 0.1
+
+
+class NotWoken(OnefsError):
+    """The source's addresses could not be brought back for a moment, or did not go away again."""
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Let the source's addresses answer without shares until the clients are on the target, then take them away."""
+    pools = [(pool["pool"], list(pool["members"])) for pool in params["pools"] if pool["members"]]
+    clients = {str(client) for client in params["clients"]}
+    if not pools or not clients:
+        return {"changed": False, "returned": [], "missing": []}
+    if check_mode:
+        return {"changed": True, "returned": [], "missing": sorted(clients)}
+    source_connection, target_connection = both_connections(params)
+    deadline = float(params["deadline_seconds"])
+    with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
+        if clients <= clients_on(target):
+            return {"changed": False, "returned": sorted(clients), "missing": []}
+        zone = params["tombstone_zone"]
+        _ensure_empty_zone(source, zone)
+        home = {pool: read_pool(source, pool).access_zone for pool, _members in pools}
+        started = time.monotonic()
+        try:
+            for pool, members in pools:
+                update_pool(source, pool, access_zone=zone, ifaces=_as_ifaces(members))
+            _wait_up(source, source_connection, [pool for pool, _members in pools], deadline, progress)
+            returned = _wait_clients(target, clients, float(params["hold_seconds"]))
+        finally:
+            # Whatever happened: the source must not keep an address, and its pool goes home only without one.
+            for pool, _members in pools:
+                update_pool(source, pool, ifaces=[])
+            _wait_gone(source, source_connection, [pool for pool, _members in pools], deadline, progress)
+            for pool, _members in pools:
+                update_pool(source, pool, access_zone=home[pool])
+        progress(
+            f"{source_connection.host}: the old addresses answered without shares for {time.monotonic() - started:.1f} s; "
+            f"{len(returned)} of {len(clients)} clients are on the target"
+        )
+    return {"changed": True, "returned": sorted(returned), "missing": sorted(clients - returned)}
+
+
+def clients_on(papi: PapiSession) -> set[str]:
+    """Return the addresses of the clients that have an SMB session on any node."""
+    return {session.client for session in read_sessions(papi)}
+
+
+def _ensure_empty_zone(papi: PapiSession, zone: str) -> None:
+    """Make sure that the zone exists and has no share: an address in it must offer nothing to write to."""
+    try:
+        papi.get(f"{ZONES}/{zone}")
+    except PapiError as error:
+        if error.status != 404:
+            raise
+        path = f"/ifs/.seamless_smb_failover/{zone}"
+        papi.post(ZONES, {"name": zone, "path": path, "create_path": True})
+    shares = [str(share.get("name")) for share in papi.list(SHARES, "shares", zone=zone)]
+    if shares:
+        raise NotWoken(
+            f"Waking the clients through access zone '{zone}' of {papi.connection.host}: it holds the shares "
+            f"{', '.join(shares)}, so addresses in it would not be harmless. Remove them, or set failover_wake_clients to false."
+        )
+
+
+def _wait_up(
+    papi: PapiSession, connection: Connection, pools: t.Sequence[str], deadline_seconds: float, progress: Progress
+) -> None:
+    wait_until(
+        lambda: all(addresses_up(papi, pools).get(pool) for pool in pools),
+        deadline_seconds=deadline_seconds,
+        interval_seconds=POLL_SECONDS,
+        progress=progress,
+        describe=lambda: f"{connection.host}: the old addresses of {', '.join(pools)} to answer without shares",
+    )
+
+
+def _wait_gone(
+    papi: PapiSession, connection: Connection, pools: t.Sequence[str], deadline_seconds: float, progress: Progress
+) -> None:
+    wait_until(
+        lambda: not any(addresses_up(papi, pools).get(pool) for pool in pools),
+        deadline_seconds=deadline_seconds,
+        interval_seconds=POLL_SECONDS,
+        progress=progress,
+        describe=lambda: f"{connection.host}: the old addresses of {', '.join(pools)} to go away again",
+    )
+
+
+def _wait_clients(target: PapiSession, clients: set[str], hold_seconds: float) -> set[str]:
+    """Wait until every client is on the target or the time is over; who is missing is no error here."""
+    end = time.monotonic() + hold_seconds
+    returned = clients & clients_on(target)
+    while returned != clients and time.monotonic() < end:
+        time.sleep(POLL_SECONDS)
+        returned = clients & clients_on(target)
+    return returned
+
+
+def _as_ifaces(members: t.Iterable[str]) -> list[dict[str, t.Any]]:
+    return [{"lnn": int(lnn), "iface": name} for lnn, name in (member.split(":", 1) for member in members)]

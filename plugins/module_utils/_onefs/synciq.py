@@ -1,0 +1,284 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SyncIQ policies, jobs, reports and target policies, as OneFS tells them.
+
+Private to the collection. The values that a job's ``action`` may have differ by release, so they are never validated;
+``state`` is compared with the few words that end a job.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .errors import OnefsError, PapiError
+from .progress import Progress
+from .waiting import wait_until
+
+if t.TYPE_CHECKING:
+    from .papi import PapiSession
+
+POLICIES = "/platform/7/sync/policies"
+JOBS = "/platform/7/sync/jobs"
+REPORTS = "/platform/7/sync/reports"
+TARGET_POLICIES = "/platform/1/sync/target/policies"
+
+# From OneFS 9.7 on a job that succeeds after a failed one has a state of its own.
+SUCCEEDED = frozenset({"finished", "success w/ prior failures"})
+POLL_SECONDS = 0.1
+
+
+class SyncJobFailed(OnefsError):
+    """A SyncIQ job ended in another state than success, or could not be started."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A SyncIQ policy on the cluster that replicates from."""
+
+    id: str
+    name: str
+    action: str
+    enabled: bool
+    conflicted: bool
+    schedule: str
+    source_root_path: str
+    target_host: str
+    target_path: str
+    last_job_state: str
+    last_success: int
+    has_filters: bool
+
+    @classmethod
+    def from_answer(cls, answer: t.Mapping[str, t.Any]) -> Policy:
+        """Build a policy from one element of a PAPI answer; real clusters send ``null`` for optional fields."""
+        return cls(
+            id=str(answer.get("id") or ""),
+            name=str(answer.get("name") or ""),
+            action=str(answer.get("action") or ""),
+            enabled=bool(answer.get("enabled")),
+            conflicted=bool(answer.get("conflicted")),
+            schedule=str(answer.get("schedule") or ""),
+            source_root_path=str(answer.get("source_root_path") or "").rstrip("/"),
+            target_host=str(answer.get("target_host") or ""),
+            target_path=str(answer.get("target_path") or "").rstrip("/"),
+            last_job_state=str(answer.get("last_job_state") or "unknown"),
+            last_success=int(answer.get("last_success") or 0),
+            has_filters=bool(
+                answer.get("source_include_directories")
+                or answer.get("source_exclude_directories")
+                or (answer.get("file_matching_pattern") or {}).get("or_criteria")
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class TargetPolicy:
+    """What the cluster that is replicated to knows of a policy."""
+
+    name: str
+    target_path: str
+    failover_failback_state: str
+    last_job_state: str
+
+    @classmethod
+    def from_answer(cls, answer: t.Mapping[str, t.Any]) -> TargetPolicy:
+        """Build a target policy from one element of a PAPI answer."""
+        return cls(
+            name=str(answer.get("name") or ""),
+            target_path=str(answer.get("target_path") or "").rstrip("/"),
+            failover_failback_state=str(answer.get("failover_failback_state") or "unknown"),
+            last_job_state=str(answer.get("last_job_state") or "unknown"),
+        )
+
+
+def read_policies(papi: PapiSession) -> tuple[Policy, ...]:
+    """Return all SyncIQ policies of a cluster."""
+    return tuple(Policy.from_answer(answer) for answer in papi.list(POLICIES, "policies"))
+
+
+def read_target_policies(papi: PapiSession) -> tuple[TargetPolicy, ...]:
+    """Return all policies that replicate to this cluster."""
+    return tuple(TargetPolicy.from_answer(answer) for answer in papi.list(TARGET_POLICIES, "policies"))
+
+
+def read_policy(papi: PapiSession, name: str) -> Policy | None:
+    """Return one policy, or None where the cluster has none of this name."""
+    try:
+        answers = papi.get(f"{POLICIES}/{name}").get("policies") or []
+    except PapiError as error:
+        if error.status == 404:
+            return None
+        raise
+    return Policy.from_answer(answers[0]) if answers else None
+
+
+def target_state(papi: PapiSession, name: str) -> str:
+    """Return the failover state of a target policy, ``absent`` where there is none."""
+    try:
+        answers = papi.get(f"{TARGET_POLICIES}/{name}").get("policies") or []
+    except PapiError as error:
+        if error.status == 404:
+            return "absent"
+        raise
+    return TargetPolicy.from_answer(answers[0]).failover_failback_state if answers else "absent"
+
+
+def set_schedule(papi: PapiSession, name: str, schedule: str, enabled: bool) -> bool:
+    """Set when a policy runs by itself; returns whether anything had to change.
+
+    Both fields are always sent: Dell's own client does, with the remark that the one left out is cleared.
+    """
+    before = read_policy(papi, name)
+    if before is None:
+        raise SyncJobFailed(
+            f"Setting the schedule of SyncIQ policy '{name}': the cluster has no such policy. "
+            "Check the name with 'isi sync policies list' on that cluster."
+        )
+    if (before.schedule, before.enabled) == (schedule, enabled):
+        return False
+    papi.put(f"{POLICIES}/{name}", {"schedule": schedule, "enabled": enabled}, repeatable=True)
+    return True
+
+
+def running_job(papi: PapiSession, name: str) -> dict[str, t.Any] | None:
+    """Return the job of a policy that runs now, or None (OneFS answers 404 when none does)."""
+    try:
+        jobs = papi.get(f"{JOBS}/{name}").get("jobs") or []
+    except PapiError as error:
+        if error.status == 404:
+            return None
+        raise
+    return jobs[0] if jobs else None
+
+
+def describe_job(job: t.Mapping[str, t.Any]) -> str:
+    """Say in a few words how far a job is."""
+    words = [str(job.get("action") or job.get("policy_action") or "job"), str(job.get("state") or "unknown")]
+    for key, unit in (("total_files", "files"), ("bytes_transferred", "bytes")):
+        if isinstance(job.get(key), int):
+            words.append(f"{job[key]} {unit}")
+    return " ".join(words)
+
+
+def wait_until_idle(papi: PapiSession, name: str, deadline_seconds: float, progress: Progress) -> None:
+    """Wait until no job of the policy runs."""
+    seen: list[str] = ["no answer yet"]
+
+    def idle() -> bool:
+        job = running_job(papi, name)
+        seen[0] = describe_job(job) if job else "idle"
+        return job is None
+
+    wait_until(
+        idle,
+        deadline_seconds=deadline_seconds,
+        interval_seconds=POLL_SECONDS,
+        progress=progress,
+        describe=lambda: f"SyncIQ policy '{name}' on {papi.connection.host}: {seen[0]}",
+    )
+
+
+def newest_report(papi: PapiSession, name: str) -> dict[str, t.Any] | None:
+    """Return the newest report of a policy."""
+    reports = papi.list(REPORTS, "reports", policy_name=name, reports_per_policy=10)
+    return max(reports, key=lambda r: (r.get("start_time") or 0, r.get("job_id") or 0), default=None)
+
+
+def run_policy(papi: PapiSession, name: str, deadline_seconds: float, progress: Progress) -> dict[str, t.Any]:
+    """Run a policy once and wait for its report; returns the report.
+
+    A run that was already under way is waited for and does not count: it may have read files before our fence.
+    """
+    wait_until_idle(papi, name, deadline_seconds, progress)
+    before = newest_report(papi, name)
+    before_id = (before or {}).get("id")
+    papi.post(JOBS, {"id": name})
+    reports: list[dict[str, t.Any]] = []
+    seen: list[str] = ["started, not listed yet"]
+
+    def reported() -> bool:
+        job = running_job(papi, name)
+        if job is not None:
+            seen[0] = describe_job(job)
+            return False
+        report = newest_report(papi, name)
+        if report is None or report.get("id") == before_id or not report.get("end_time"):
+            return False
+        reports[:] = [report]
+        return True
+
+    wait_until(
+        reported,
+        deadline_seconds=deadline_seconds,
+        interval_seconds=POLL_SECONDS,
+        progress=progress,
+        describe=lambda: f"SyncIQ policy '{name}' on {papi.connection.host}: {seen[0]}",
+    )
+    _require_success(papi, name, "the run", reports[0])
+    return reports[0]
+
+
+def run_action(
+    start: PapiSession, watch: PapiSession, name: str, action: str, wanted: str, deadline_seconds: float, progress: Progress
+) -> None:
+    """Start ``allow_write``, ``allow_write_revert`` or ``resync_prep`` and wait for the target's state.
+
+    ``start`` is the cluster that runs the job, ``watch`` the one that holds the target policy (they differ for
+    ``resync_prep``). The state alone says that it is done: the answer to the POST does not.
+    """
+    wait_until_idle(start, name, deadline_seconds, progress)
+    job_before = newest_report(start, name) if start is not watch else None
+    start.post(JOBS, {"id": name, "action": action})
+    seen: list[str] = ["unknown"]
+
+    def reached() -> bool:
+        seen[0] = target_state(watch, name)
+        if seen[0] == wanted:
+            return running_job(start, name) is None
+        if running_job(start, name) is None:
+            _raise_if_failed(start, watch, name, action, job_before)
+        return False
+
+    wait_until(
+        reached,
+        deadline_seconds=deadline_seconds,
+        interval_seconds=POLL_SECONDS,
+        progress=progress,
+        describe=lambda: f"SyncIQ policy '{name}' on {watch.connection.host}: {seen[0]}, waiting for {wanted}",
+    )
+
+
+def _raise_if_failed(
+    start: PapiSession, watch: PapiSession, name: str, action: str, before: t.Mapping[str, t.Any] | None
+) -> None:
+    if start is watch:
+        state = next((p.last_job_state for p in read_target_policies(start) if p.name == name), "unknown")
+    else:
+        report = newest_report(start, name)
+        if report is None or report.get("id") == (before or {}).get("id"):
+            return
+        state = str(report.get("state"))
+    if state in {"failed", "canceled", "needs_attention"}:
+        raise SyncJobFailed(
+            f"SyncIQ {action} of policy '{name}' on {start.connection.host} ended with state '{state}'. "
+            f"Look at 'isi sync reports list --policy-name {name}' there, mend the cause and run the failover again."
+        )
+
+
+def _require_success(papi: PapiSession, name: str, what: str, report: t.Mapping[str, t.Any]) -> None:
+    if report.get("state") in SUCCEEDED:
+        return
+    errors = "; ".join(str(error) for error in report.get("errors") or []) or "no error text in the report"
+    raise SyncJobFailed(
+        f"SyncIQ policy '{name}' on {papi.connection.host}: {what} ended with state '{report.get('state')}' ({errors}). "
+        f"Look at 'isi sync reports view {name} {report.get('job_id')}' there, mend the cause and run again."
+    )
+
+
+def mirror_name(name: str) -> str:
+    """Return the name of the policy that replicates back; the mirror of a mirror is the policy that it came from."""
+    suffix = "_mirror"
+    return name[: -len(suffix)] if name.endswith(suffix) else name + suffix
