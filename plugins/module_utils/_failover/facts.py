@@ -13,7 +13,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
 from .._onefs.cluster import read_cluster
-from .._onefs.connection import Connection
+from .._onefs.connection import Connection, connection_argument_spec
 from .._onefs.papi import PapiSession
 from .._onefs.pools import read_pools
 from .._onefs.synciq import read_policies, read_target_policies
@@ -65,3 +65,16 @@ def read_both(source: Connection, target: Connection) -> tuple[ClusterFacts, Clu
 def both_connections(params: t.Mapping[str, t.Any]) -> tuple[Connection, Connection]:
     """Take the two clusters of a module's options ``source`` and ``target``."""
     return Connection.from_params(params["source"]), Connection.from_params(params["target"])
+
+
+def source_argument_spec() -> dict[str, t.Any]:
+    """Return the option ``source`` of a module: how one cluster is reached."""
+    return {"source": {"type": "dict", "required": True, "options": connection_argument_spec()}}
+
+
+def pair_argument_spec() -> dict[str, t.Any]:
+    """Return the options ``source`` and ``target`` of a module: how the two clusters are reached."""
+    return {
+        **source_argument_spec(),
+        "target": {"type": "dict", "required": True, "options": connection_argument_spec()},
+    }

@@ -22,7 +22,16 @@ import uuid
 from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
-from .facts import both_connections
+from .facts import both_connections, pair_argument_spec
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **pair_argument_spec(),
+    "access_zone": {"type": "str", "required": True},
+    "state": {"type": "str", "required": True, "choices": ["opened", "closed"]},
+    "run_id": {"type": "str", "default": ""},
+    "take_over": {"type": "bool", "default": False},
+    "content": {"type": "dict", "default": {}},
+}
 
 FOLDER = "/ifs/.seamless_smb_failover/leases"
 

@@ -18,7 +18,7 @@ from .._onefs.errors import OnefsError
 from .._onefs.papi import PapiSession
 from .._onefs.pools import Pool, read_pool, update_pool
 from .._onefs.progress import Progress
-from .facts import both_connections
+from .facts import both_connections, pair_argument_spec
 from .plan import Names
 
 if t.TYPE_CHECKING:
@@ -31,6 +31,22 @@ NAMES_SPEC: dict[str, t.Any] = {
         "zone": {"type": "str", "default": ""},
         "aliases": {"type": "list", "elements": "str", "default": []},
     },
+}
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **pair_argument_spec(),
+    "pairs": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "source": {"type": "str", "required": True},
+            "target": {"type": "str", "required": True},
+            "source_names": NAMES_SPEC,
+            "target_names": NAMES_SPEC,
+        },
+    },
+    "owner": {"type": "str", "required": True, "choices": ["source", "target"]},
 }
 
 

@@ -14,7 +14,7 @@ import typing as t
 from .._onefs.errors import MissingLibrary
 from .._onefs.progress import Progress
 from .._onefs.synciq import mirror_name
-from .facts import both_connections, read_both
+from .facts import both_connections, pair_argument_spec, read_both
 from .plan import Plan, PlanRefused, Request, make_plan
 
 try:
@@ -23,6 +23,16 @@ try:
     HAS_JMESPATH = True
 except ImportError:
     HAS_JMESPATH = False
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **pair_argument_spec(),
+    "source_name": {"type": "str", "required": True},
+    "target_name": {"type": "str", "required": True},
+    "access_zone": {"type": "str", "default": ""},
+    "pools": {"type": "list", "elements": "str", "default": []},
+    "pool_map": {"type": "dict", "default": {}},
+    "target_members": {"type": "dict", "default": {}},
+}
 
 # What each later step takes of the plan, as JMESPath expressions over Plan.as_dict().
 VIEWS = {

@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import typing as t
 
-from .._onefs.connection import Connection
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .._onefs.synciq import (
     SyncJobFailed,
     mirror_name,
-    read_policy,
     run_action,
     run_policy,
     set_schedule,
     target_state,
 )
-from .facts import both_connections
+from .facts import both_connections, pair_argument_spec
 
 # What the target policy must say before and after each operation.
 WRITES_DISABLED = "writes_disabled"
@@ -40,7 +38,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     source_connection, target_connection = both_connections(params)
     changes: list[dict[str, t.Any]] = []
     with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
-        for name in params["policies"]:
+        for name in list(params["policies"]) * _rounds(params):
             change = operation(source, target, name, float(params["deadline_seconds"]), check_mode, progress)
             changes.append({"policy": name, **change})
     return {
@@ -53,27 +51,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     }
 
 
-def run_schedules(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
-    """Set the schedules of policies on one cluster; returns what they were."""
-    del progress
-    before: dict[str, t.Any] = {}
-    after: dict[str, t.Any] = {}
-    with PapiSession(Connection.from_params(params)) as papi:
-        for wanted in params["policies"]:
-            name = wanted["name"]
-            policy = read_policy(papi, name)
-            if policy is None:
-                if check_mode:
-                    continue
-                raise SyncJobFailed(
-                    f"Setting the schedule of SyncIQ policy '{name}' on {papi.connection.host}: there is no such policy. "
-                    "Check the name with 'isi sync policies list' there."
-                )
-            before[name] = {"schedule": policy.schedule, "enabled": policy.enabled}
-            after[name] = {"schedule": wanted["schedule"] or "", "enabled": wanted["enabled"]}
-            if not check_mode:
-                set_schedule(papi, name, after[name]["schedule"], after[name]["enabled"])
-    return {"changed": before != after, "diff": {"before": before, "after": after}}
+def _rounds(params: t.Mapping[str, t.Any]) -> int:
+    return int(params["rounds"]) if params["operation"] == "run" else 1
 
 
 def _run(
@@ -148,4 +127,11 @@ _OPERATIONS: dict[str, t.Callable[..., dict[str, t.Any]]] = {
     "allow_write_revert": _allow_write_revert,
     "resync_prep": _resync_prep,
 }
-OPERATIONS = tuple(_OPERATIONS)
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **pair_argument_spec(),
+    "policies": {"type": "list", "elements": "str", "required": True},
+    "operation": {"type": "str", "required": True, "choices": list(_OPERATIONS)},
+    "rounds": {"type": "int", "default": 1},
+    "deadline_seconds": {"type": "int", "default": 600},
+}

@@ -30,6 +30,13 @@ CONNECT_SECONDS = 1.0
 QUERY_SECONDS = 2.0
 POLL_SECONDS = 0.2
 
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    "names": {"type": "list", "elements": "str", "required": True},
+    "addresses": {"type": "list", "elements": "str", "required": True},
+    "dns_servers": {"type": "list", "elements": "str", "default": []},
+    "deadline_seconds": {"type": "int", "default": 60},
+}
+
 
 
 def resolve(name: str, servers: t.Sequence[str]) -> tuple[set[str], str]:

@@ -24,9 +24,26 @@ from .._onefs.pools import addresses_up, read_pool, update_pool
 from .._onefs.progress import Progress
 from .._onefs.smb import read_sessions
 from .._onefs.waiting import wait_until
-from .facts import SHARES, ZONES, both_connections
+from .facts import SHARES, ZONES, both_connections, pair_argument_spec
 
 POLL_SECONDS = 0.1
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **pair_argument_spec(),
+    "pools": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "pool": {"type": "str", "required": True},
+            "members": {"type": "list", "elements": "str", "required": True},
+        },
+    },
+    "clients": {"type": "list", "elements": "str", "required": True},
+    "tombstone_zone": {"type": "str", "default": "seamless-tombstone"},
+    "hold_seconds": {"type": "int", "default": 5},
+    "deadline_seconds": {"type": "int", "default": 60},
+}
 
 
 class NotWoken(OnefsError):

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write the report of a failover on the controller. Private to the collection; what is in it is decided in ``report``."""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+
+from .._onefs.progress import Progress
+from .report import make_report, render_page
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    "result": {"type": "str", "required": True, "choices": ["succeeded", "rolled_back"]},
+    "message": {"type": "str", "default": ""},
+    "run_id": {"type": "str", "default": ""},
+    "source_name": {"type": "str", "required": True},
+    "target_name": {"type": "str", "required": True},
+    "method": {"type": "str", "required": True},
+    "plan": {"type": "dict", "required": True},
+    "steps": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {"name": {"type": "str", "required": True}, "result": {"type": "dict", "required": True}},
+    },
+    "connected_clients": {"type": "list", "elements": "str", "default": []},
+    "missing_clients": {"type": "list", "elements": "str", "default": []},
+    "directory": {"type": "path", "default": ""},
+}
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Make the report; write it where a folder is given."""
+    steps = [{**step["result"], "name": step["name"]} for step in params["steps"]]
+    report = make_report(
+        params["result"],
+        {"source": params["source_name"], "target": params["target_name"], "method": params["method"]},
+        params["plan"],
+        steps,
+        {
+            "message": params["message"],
+            "run_id": params["run_id"],
+            "clients": {"connected": params["connected_clients"], "missing": params["missing_clients"]},
+            "warnings": params["plan"].get("warnings", []),
+        },
+    )
+    files: list[str] = []
+    if params["directory"] and not check_mode:
+        files = write_report(report, params["directory"])
+        progress(f"report: {', '.join(files)}")
+    return {"changed": bool(files), "report": report, "files": files, "summary": summary(report, files)}
+
+
+def write_report(report: t.Mapping[str, t.Any], directory: str) -> list[str]:
+    """Write ``report.json`` and ``report.html`` into a folder, each in one piece; returns their paths."""
+    os.makedirs(directory, exist_ok=True)
+    written = []
+    for name, text in (
+        ("report.json", json.dumps(report, indent=2, sort_keys=False) + "\n"),
+        ("report.html", render_page(report)),
+    ):
+        path = os.path.join(directory, name)
+        with open(path + ".new", "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(path + ".new", path)
+        written.append(path)
+    return written
+
+
+def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
+    """Say how it ended, in lines for people."""
+    zone = report["scope"]["access_zone"]
+    served_by = report["target"] if report["result"] == "succeeded" else report["source"]
+    lines = [f"{report['result']}: access zone {zone} is served by {served_by}"]
+    if report["message"]:
+        lines.append(report["message"])
+    if report["cutover_seconds"] is not None:
+        lines.append(f"cutover (clients wait): {report['cutover_seconds']:.1f} s")
+    lines += [f"  {step['name']:<13} {step['seconds']:8.2f} s" for step in report["steps"]]
+    missing = report["clients"]["missing"]
+    connected = report["clients"]["connected"]
+    if connected:
+        lines.append(f"clients back on {report['target']}: {len(connected) - len(missing)} of {len(connected)}")
+    if missing:
+        lines.append(f"not seen again: {', '.join(missing)}")
+    lines += [f"written: {path}" for path in files]
+    return lines

@@ -1,0 +1,146 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: failover_report
+short_description: Write the report of a failover
+version_added: 0.1.0
+description:
+  - Writes C(report.json) and C(report.html) into a folder on the controller, and returns a summary for people.
+author:
+  - seamless.smb_failover contributors (@seamless)
+extends_documentation_fragment:
+  - seamless.smb_failover.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  idempotent:
+    support: none
+options:
+  result:
+    description:
+      - How the run ended.
+    type: str
+    choices: [succeeded, rolled_back]
+    required: true
+  message:
+    description:
+      - Why it ended so, where it did not succeed.
+    type: str
+    default: ""
+  run_id:
+    description:
+      - Identifies the run.
+    type: str
+    default: ""
+  source_name:
+    description:
+      - What the cluster that served before is called.
+    type: str
+    required: true
+  target_name:
+    description:
+      - What the cluster that takes over is called.
+    type: str
+    required: true
+  method:
+    description:
+      - How the clients were carried over.
+    type: str
+    required: true
+  plan:
+    description:
+      - The plan, as RV(seamless.smb_failover.failover_plan#module:plan).
+    type: dict
+    required: true
+  steps:
+    description:
+      - The steps in order, each with the result of its task; those that did not run are left out.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description:
+          - What the step is called.
+        type: str
+        required: true
+      result:
+        description:
+          - The registered result of the step's task.
+        type: dict
+        required: true
+  connected_clients:
+    description:
+      - Clients that were connected before the fence.
+    type: list
+    elements: str
+    default: []
+  missing_clients:
+    description:
+      - Those of them that did not come back in time.
+    type: list
+    elements: str
+    default: []
+  directory:
+    description:
+      - Folder for the files. Empty writes none.
+    type: path
+    default: ""
+"""
+
+EXAMPLES = r"""
+- name: Write the report
+  seamless.smb_failover.failover_report:
+    result: succeeded
+    source_name: boston
+    target_name: newyork
+    method: smartconnect
+    plan: "{{ plan.plan }}"
+    steps:
+      - name: fence
+        result: "{{ fence }}"
+    directory: /var/lib/failover-reports
+"""
+
+RETURN = r"""
+summary:
+  description: The report in lines for people.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "succeeded: access zone sales is served by newyork"
+report:
+  description: The report.
+  returned: success
+  type: dict
+  sample:
+    result: succeeded
+    cutover_seconds: 3.2
+files:
+  description: The files that were written.
+  returned: success
+  type: list
+  elements: str
+  sample: [/var/lib/failover-reports/report.json]
+"""
+
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import ARGUMENT_SPEC, run
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import run_module
+
+
+def main() -> None:
+    """Run the module where it was sent to."""
+    run_module(ARGUMENT_SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

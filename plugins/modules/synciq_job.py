@@ -1,0 +1,94 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: synciq_job
+short_description: Run SyncIQ policies and move them between their states
+version_added: 0.1.0
+description:
+  - Runs policies, makes their target writable, takes that back, or prepares the way back, one policy after the other.
+  - Waits until the cluster says that it is done, and tells live how far it is.
+author:
+  - seamless.smb_failover contributors (@seamless)
+extends_documentation_fragment:
+  - seamless.smb_failover.cluster_pair
+  - seamless.smb_failover.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+options:
+  policies:
+    description:
+      - Names of the SyncIQ policies.
+    type: list
+    elements: str
+    required: true
+  operation:
+    description:
+      - V(run) replicates from O(source) to O(target); a run that is under way is waited for and does not count.
+      - V(allow_write) makes the target path writable, V(allow_write_revert) makes it read-only again and discards what was written there.
+      - V(resync_prep) makes the source path read-only and creates the mirror policy on O(target).
+    type: str
+    choices: [run, allow_write, allow_write_revert, resync_prep]
+    required: true
+  rounds:
+    description:
+      - How often V(run) is done, so that the last one has little left to do.
+    type: int
+    default: 1
+  deadline_seconds:
+    description:
+      - How long one operation of one policy may take.
+    type: int
+    default: 600
+"""
+
+EXAMPLES = r"""
+- name: Replicate once more
+  seamless.smb_failover.synciq_job:
+    source: "{{ hostvars | seamless.smb_failover.cluster_connection('boston') }}"
+    target: "{{ hostvars | seamless.smb_failover.cluster_connection('newyork') }}"
+    policies: [sales]
+    operation: run
+
+- name: Make the target writable
+  seamless.smb_failover.synciq_job:
+    source: "{{ hostvars | seamless.smb_failover.cluster_connection('boston') }}"
+    target: "{{ hostvars | seamless.smb_failover.cluster_connection('newyork') }}"
+    policies: [sales]
+    operation: allow_write
+"""
+
+RETURN = r"""
+policies:
+  description: What was done for each policy, with the state before and after.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - policy: sales
+      changed: true
+      before: writes_disabled
+      after: writes_enabled
+"""
+
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.replication import ARGUMENT_SPEC, run
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import run_module
+
+
+def main() -> None:
+    """Run the module where it was sent to."""
+    run_module(ARGUMENT_SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
