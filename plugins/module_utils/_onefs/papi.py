@@ -1,0 +1,241 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A session with the platform API of one cluster. Private to the collection.
+
+One login, one kept-alive connection, one place where OneFS's errors become ours. Answers are plain dictionaries: real
+clusters send ``null`` and fields that no model knows, so nothing validates them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import typing as t
+import urllib.parse
+
+from .errors import MissingLibrary, PapiError, PapiUnreachable
+
+try:
+    import requests
+
+    HAS_REQUESTS = True
+except ImportError:
+    HAS_REQUESTS = False
+
+if t.TYPE_CHECKING:
+    from .connection import Connection
+
+# Answers that say "not now": the API is restarting, or another write holds the share database (409).
+BUSY = frozenset({503})
+BUSY_FOR_WRITES = frozenset({409, 503})
+RETRY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0)
+
+
+class PapiSession:
+    """Talk to one cluster, or to one node of it; logs in with the first request and out at the end."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Keep the connection; nothing is sent yet."""
+        self.connection = connection
+        self._base = f"https://{_bracketed(connection.host)}:{connection.port}"
+        self._http: t.Any = None
+
+    def __enter__(self) -> PapiSession:
+        """Return the session."""
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Log out, so that no session is left on the cluster."""
+        if self._http is not None:
+            try:
+                self._http.delete(f"{self._base}/session/1/session", timeout=self.connection.timeout_seconds)
+            except requests.RequestException:
+                # The work is done and its result known: a cluster that is gone now ends the session by itself.
+                return
+            finally:
+                self._http.close()
+                self._http = None
+
+    def for_node(self, host: str) -> PapiSession:
+        """Return a session with another address of the same cluster."""
+        return PapiSession(dataclasses.replace(self.connection, host=host))
+
+    def get(self, path: str, **query: t.Any) -> dict[str, t.Any]:
+        """GET a resource."""
+        return self._json("GET", path, query, None, repeatable=True)
+
+    def list(self, path: str, key: str, **query: t.Any) -> list[dict[str, t.Any]]:
+        """GET all elements of a list, page by page: after the first page only ``resume`` may be sent."""
+        answer = self.get(path, **query)
+        elements = list(answer.get(key) or [])
+        while answer.get("resume"):
+            answer = self.get(path, resume=answer["resume"])
+            elements += answer.get(key) or []
+        return elements
+
+    def put(self, path: str, body: t.Mapping[str, t.Any], repeatable: bool = False, **query: t.Any) -> None:
+        """PUT a partial update. ``repeatable`` says that doing it twice is the same as once."""
+        self._json("PUT", path, query, body, repeatable)
+
+    def post(
+        self, path: str, body: t.Mapping[str, t.Any], repeatable: bool = False, **query: t.Any
+    ) -> dict[str, t.Any]:
+        """POST; returns the answer, empty where OneFS sends none."""
+        return self._json("POST", path, query, body, repeatable)
+
+    def delete(self, path: str, repeatable: bool = True, **query: t.Any) -> None:
+        """DELETE one resource; the path must name one, since OneFS deletes a whole collection without a question."""
+        self._json("DELETE", path, query, None, repeatable)
+
+    def read_file(self, ifs_path: str) -> bytes:
+        """Return the content of a file below ``/ifs``."""
+        return t.cast("bytes", self._send("GET", _namespace(ifs_path), {}, None, True).content)
+
+    def write_file(self, ifs_path: str, data: bytes, overwrite: bool = True) -> None:
+        """Write a file below ``/ifs``; without ``overwrite`` an existing one is an error of OneFS's."""
+        headers = {"x-isi-ifs-target-type": "object", "Content-Type": "application/octet-stream"}
+        query = {"overwrite": "true" if overwrite else "false"}
+        self._send("PUT", _namespace(ifs_path), query, data, overwrite, headers)
+
+    def make_folder(self, ifs_path: str) -> None:
+        """Create a folder below ``/ifs`` with its parents; one that exists is left as it is."""
+        headers = {"x-isi-ifs-target-type": "container"}
+        query = {"recursive": "true", "overwrite": "true"}
+        self._send("PUT", _namespace(ifs_path), query, b"", True, headers)
+
+    def list_folder(self, ifs_path: str) -> list[str]:
+        """Return the names in a folder below ``/ifs``."""
+        answer = self._send("GET", _namespace(ifs_path), {"detail": "default"}, None, True).json()
+        return [str(child["name"]) for child in answer.get("children") or []]
+
+    def delete_file(self, ifs_path: str) -> None:
+        """Remove one file below ``/ifs``."""
+        self._send("DELETE", _namespace(ifs_path), {}, None, True)
+
+    def _json(
+        self, method: str, path: str, query: t.Mapping[str, t.Any], body: t.Mapping[str, t.Any] | None, repeatable: bool
+    ) -> dict[str, t.Any]:
+        answer = self._send(method, path, query, body, repeatable)
+        if not answer.content:
+            return {}
+        try:
+            decoded = answer.json()
+        except ValueError as error:
+            raise PapiError(
+                answer.status_code, "NOT_JSON", f"an answer that is no JSON ({error})", method, path, self.connection.host
+            ) from error
+        return decoded if isinstance(decoded, dict) else {}
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: t.Mapping[str, t.Any],
+        body: t.Mapping[str, t.Any] | bytes | None,
+        repeatable: bool,
+        headers: t.Mapping[str, str] | None = None,
+    ) -> t.Any:
+        """Send one request, log in where needed, repeat what is safe to repeat."""
+        busy = BUSY if method == "GET" else BUSY_FOR_WRITES
+        pauses = list(RETRY_PAUSES_SECONDS) if repeatable else []
+        logins = 2
+        while True:
+            try:
+                if self._http is None:
+                    self._login()
+                answer = self._request(method, path, query, body, headers)
+            except PapiUnreachable:
+                if not pauses:
+                    raise
+                time.sleep(pauses.pop(0))
+                continue
+            if answer.status_code == 401 and logins > 1:
+                logins -= 1
+                self._http = None
+                continue
+            if answer.status_code in busy and pauses:
+                time.sleep(pauses.pop(0))
+                continue
+            if answer.status_code >= 400:
+                raise self._error(answer, method, path)
+            return answer
+
+    def _login(self) -> None:
+        if not HAS_REQUESTS:
+            raise MissingLibrary(
+                "Talking to OneFS needs the Python package 'requests' where the module runs; install it with 'pip install requests'."
+            )
+        http = requests.Session()
+        http.trust_env = False
+        http.verify = (self.connection.ca_path or True) if self.connection.validate_certs else False
+        self._http = http
+        body = {
+            "username": self.connection.user,
+            "password": self.connection.password,
+            "services": ["platform", "namespace"],
+        }
+        try:
+            answer = self._request("POST", "/session/1/session", {}, body, None)
+            if answer.status_code != 201:
+                raise self._error(answer, "POST", "/session/1/session")
+        except Exception:
+            self._http = None
+            raise
+        http.headers.update({"Referer": self._base, "Origin": self._base})
+        # Clusters older than the anti-CSRF patches give no such cookie, and want no such header.
+        token = http.cookies.get("isicsrf")
+        if token:
+            http.headers["X-CSRF-Token"] = token
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: t.Mapping[str, t.Any],
+        body: t.Mapping[str, t.Any] | bytes | None,
+        headers: t.Mapping[str, str] | None,
+    ) -> t.Any:
+        if not self.connection.validate_certs:
+            requests.packages.urllib3.disable_warnings()
+        as_json = body is not None and not isinstance(body, bytes)
+        try:
+            return self._http.request(
+                method,
+                self._base + urllib.parse.quote(path, safe="/"),
+                params=dict(query),
+                json=body if as_json else None,
+                data=None if as_json else body,
+                headers=dict(headers or {}),
+                timeout=self.connection.timeout_seconds,
+                allow_redirects=False,
+            )
+        except requests.exceptions.SSLError as error:
+            raise PapiUnreachable(
+                f"{method} {path} on {self.connection.host}: the certificate of {self._base} was not accepted ({error}). "
+                "Give the CA that signed it in onefs_ca_path."
+            ) from error
+        except requests.RequestException as error:
+            raise PapiUnreachable(
+                f"{method} {path} on {self.connection.host}: no answer from {self._base} ({type(error).__name__}: {error}). "
+                "Check onefs_host and onefs_port, and that the cluster's platform API runs."
+            ) from error
+
+    def _error(self, answer: t.Any, method: str, path: str) -> PapiError:
+        """Make an error of an answer: OneFS sends a list of errors, a web page, or an error without a code."""
+        code, text = "", ""
+        try:
+            first = (answer.json().get("errors") or [{}])[0]
+            code, text = str(first.get("code") or ""), str(first.get("message") or "")
+        except (ValueError, AttributeError, IndexError):
+            text = "an answer that is no JSON"
+        return PapiError(answer.status_code, code or "without a code", text, method, path, self.connection.host)
+
+
+def _namespace(ifs_path: str) -> str:
+    return "/namespace" + ifs_path
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

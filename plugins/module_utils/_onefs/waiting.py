@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wait for a state, with a deadline.
+
+Private to the collection. Nothing here waits for time to pass: a state is polled until it is reached.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from .errors import NotReached
+from .progress import Progress
+
+# A wait that is over sooner than this is not worth a line; after that, a line when something changes, and now and then.
+QUIET_SECONDS = 1.0
+REPEAT_SECONDS = 10.0
+
+
+def wait_until(
+    probe: t.Callable[[], bool],
+    deadline_seconds: float,
+    interval_seconds: float,
+    progress: Progress,
+    describe: t.Callable[[], str],
+    clock: t.Callable[[], float] = time.monotonic,
+    sleep: t.Callable[[float], None] = time.sleep,
+) -> float:
+    """Call ``probe`` until it is true; returns the seconds it took, or raises :class:`NotReached`.
+
+    The probe is asked at least once, and once more at the deadline. ``describe`` is asked after the probe, so it may
+    say what the probe has just seen.
+    """
+    started = clock()
+    told: str | None = None
+    told_at = started
+    while True:
+        asked = clock()
+        if probe():
+            return clock() - started
+        now = clock()
+        waited = now - started
+        if asked - started >= deadline_seconds:
+            raise NotReached(
+                f"Waited {deadline_seconds:g} s for {describe()}: it was not reached. "
+                "Look at the named part of the cluster, and run the same command again; it goes on from the state it finds."
+            )
+        if waited >= QUIET_SECONDS:
+            line = describe()
+            if line != told or now - told_at >= REPEAT_SECONDS:
+                progress(f"waiting since {waited:.0f} s: {line}")
+                told, told_at = line, now
+        sleep(max(0.0, min(interval_seconds, deadline_seconds - waited)))
