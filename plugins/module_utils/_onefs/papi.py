@@ -15,7 +15,7 @@ import time
 import typing as t
 import urllib.parse
 
-from .errors import MissingLibrary, PapiError, PapiUnreachable
+from .errors import MissingLibrary, PapiError, PapiUnreachable, UnexpectedAnswer
 
 try:
     import requests
@@ -31,6 +31,8 @@ if t.TYPE_CHECKING:
 BUSY = frozenset({503})
 BUSY_FOR_WRITES = frozenset({409, 503})
 RETRY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0)
+# Ending a session is a courtesy; a cluster that does not answer must not hold up the end of a task.
+LOGOUT_SECONDS = 3.0
 
 
 class PapiSession:
@@ -50,7 +52,7 @@ class PapiSession:
         """Log out, so that no session is left on the cluster."""
         if self._http is not None:
             try:
-                self._http.delete(f"{self._base}/session/1/session", timeout=self.connection.timeout_seconds)
+                self._http.delete(f"{self._base}/session/1/session", timeout=LOGOUT_SECONDS)
             except requests.RequestException:
                 # The work is done and its result known: a cluster that is gone now ends the session by itself.
                 return
@@ -68,12 +70,22 @@ class PapiSession:
 
     def list(self, path: str, key: str, **query: t.Any) -> list[dict[str, t.Any]]:
         """GET all elements of a list, page by page: after the first page only ``resume`` may be sent."""
+        return [element for page in self.pages(path, **query) for element in page.get(key) or []]
+
+    def pages(self, path: str, **query: t.Any) -> t.Iterator[dict[str, t.Any]]:
+        """GET a list page by page, for answers whose pages hold more than one list."""
         answer = self.get(path, **query)
-        elements = list(answer.get(key) or [])
+        yield answer
         while answer.get("resume"):
-            answer = self.get(path, resume=answer["resume"])
-            elements += answer.get(key) or []
-        return elements
+            token = answer["resume"]
+            answer = self.get(path, resume=token)
+            if answer.get("resume") == token:
+                raise UnexpectedAnswer(
+                    f"GET {path} on {self.connection.host}: the cluster answers every page with the same resume token, so the "
+                    "list has no end. "
+                    "Run again, and look at the cluster's platform API if it stays so."
+                )
+            yield answer
 
     def put(self, path: str, body: t.Mapping[str, t.Any], repeatable: bool = False, **query: t.Any) -> None:
         """PUT a partial update. ``repeatable`` says that doing it twice is the same as once."""
@@ -101,14 +113,21 @@ class PapiSession:
 
     def make_folder(self, ifs_path: str) -> None:
         """Create a folder below ``/ifs`` with its parents; one that exists is left as it is."""
-        headers = {"x-isi-ifs-target-type": "container"}
+        try:
+            self.list_folder(ifs_path)
+        except PapiError as error:
+            if error.status != 404:
+                raise
+        else:
+            # A PUT on a folder that exists would give it new permissions.
+            return
+        headers = {"x-isi-ifs-target-type": "container", "x-isi-ifs-access-control": "0700"}
         query = {"recursive": "true", "overwrite": "true"}
         self._send("PUT", _namespace(ifs_path), query, b"", True, headers)
 
     def list_folder(self, ifs_path: str) -> list[str]:
         """Return the names in a folder below ``/ifs``."""
-        answer = self._send("GET", _namespace(ifs_path), {"detail": "default"}, None, True).json()
-        return [str(child["name"]) for child in answer.get("children") or []]
+        return [str(child["name"]) for child in self.list(_namespace(ifs_path), "children", detail="default")]
 
     def delete_file(self, ifs_path: str) -> None:
         """Remove one file below ``/ifs``."""
@@ -144,7 +163,7 @@ class PapiSession:
         while True:
             try:
                 if self._http is None:
-                    self._login()
+                    self._login(list(RETRY_PAUSES_SECONDS))
                 answer = self._request(method, path, query, body, headers)
             except PapiUnreachable:
                 if not pauses:
@@ -152,8 +171,9 @@ class PapiSession:
                 time.sleep(pauses.pop(0))
                 continue
             if answer.status_code == 401 and logins > 1:
+                # The session ran out: nothing was done, so the same request may be sent once more after a login.
                 logins -= 1
-                self._http = None
+                self._forget_session()
                 continue
             if answer.status_code in busy and pauses:
                 time.sleep(pauses.pop(0))
@@ -162,12 +182,26 @@ class PapiSession:
                 raise self._error(answer, method, path)
             return answer
 
-    def _login(self) -> None:
+    def _login(self, pauses: t.List[float]) -> None:  # noqa: UP006 - ``list`` is a method here
+        """Log in; this is safe to repeat, whatever is sent afterwards."""
+        while True:
+            try:
+                return self._log_in_once()
+            except PapiUnreachable:
+                if not pauses:
+                    raise
+            except PapiError as error:
+                if error.status not in BUSY or not pauses:
+                    raise
+            time.sleep(pauses.pop(0))
+
+    def _log_in_once(self) -> None:
         if not HAS_REQUESTS:
             raise MissingLibrary(
                 "Talking to OneFS needs the Python package 'requests' where the module runs; install it with 'pip install requests'."
             )
         http = requests.Session()
+        # No proxy, no .netrc and no CA bundle of the environment may decide where a cluster's password goes.
         http.trust_env = False
         http.verify = (self.connection.ca_path or True) if self.connection.validate_certs else False
         self._http = http
@@ -178,16 +212,21 @@ class PapiSession:
         }
         try:
             answer = self._request("POST", "/session/1/session", {}, body, None)
-            if answer.status_code != 201:
+            if answer.status_code not in {200, 201}:
                 raise self._error(answer, "POST", "/session/1/session")
         except Exception:
-            self._http = None
+            self._forget_session()
             raise
         http.headers.update({"Referer": self._base, "Origin": self._base})
         # Clusters older than the anti-CSRF patches give no such cookie, and want no such header.
         token = http.cookies.get("isicsrf")
         if token:
             http.headers["X-CSRF-Token"] = token
+
+    def _forget_session(self) -> None:
+        if self._http is not None:
+            self._http.close()
+            self._http = None
 
     def _request(
         self,
@@ -204,7 +243,7 @@ class PapiSession:
             return self._http.request(
                 method,
                 self._base + urllib.parse.quote(path, safe="/"),
-                params=dict(query),
+                params={name: _query_value(value) for name, value in query.items() if value is not None},
                 json=body if as_json else None,
                 data=None if as_json else body,
                 headers=dict(headers or {}),
@@ -216,7 +255,8 @@ class PapiSession:
                 f"{method} {path} on {self.connection.host}: the certificate of {self._base} was not accepted ({error}). "
                 "Give the CA that signed it in onefs_ca_path."
             ) from error
-        except requests.RequestException as error:
+        except OSError as error:
+            # requests makes its own errors of most; a CA file that is not there comes as a plain OSError.
             raise PapiUnreachable(
                 f"{method} {path} on {self.connection.host}: no answer from {self._base} ({type(error).__name__}: {error}). "
                 "Check onefs_host and onefs_port, and that the cluster's platform API runs."
@@ -229,12 +269,18 @@ class PapiSession:
             first = (answer.json().get("errors") or [{}])[0]
             code, text = str(first.get("code") or ""), str(first.get("message") or "")
         except (ValueError, AttributeError, IndexError):
-            text = "an answer that is no JSON"
-        return PapiError(answer.status_code, code or "without a code", text, method, path, self.connection.host)
+            # Apache answers some errors by itself, with a web page.
+            text = "a web page instead of OneFS's own error"
+        return PapiError(answer.status_code, code, text or "no error text", method, path, self.connection.host)
 
 
 def _namespace(ifs_path: str) -> str:
     return "/namespace" + ifs_path
+
+
+def _query_value(value: t.Any) -> t.Any:
+    """OneFS wants its own spelling of booleans."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _bracketed(host: str) -> str:

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Commands on a node over SSH. Private to the collection.
+
+Host keys are checked by default and unknown ones refused: whoever answers in the cluster's place would get the password.
+"""
+
+from __future__ import annotations
+
+import base64
+import socket
+import time
+import typing as t
+from dataclasses import dataclass
+
+from .errors import MissingLibrary, ShellError, ShellUnreachable
+
+try:
+    import paramiko
+
+    HAS_PARAMIKO = True
+except ImportError:
+    HAS_PARAMIKO = False
+
+if t.TYPE_CHECKING:
+    from .connection import Connection
+
+CHUNK = 65536
+POLL_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """How a command ended."""
+
+    command: str
+    exit_code: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+
+class Shell:
+    """An SSH connection to one cluster; connects with the first command."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Keep the connection; nothing is sent yet."""
+        self.connection = connection
+        self._client: t.Any = None
+
+    def __enter__(self) -> Shell:
+        """Return the shell."""
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Close the connection."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def run(self, command: str, timeout_seconds: float = 30.0, stdin: bytes | None = None) -> CommandResult:
+        """Run a command; its exit code is returned, not judged. Raises ShellError where it does not end in time."""
+        if self._client is None:
+            self._connect()
+        started = time.monotonic()
+        try:
+            channel = self._client.get_transport().open_session(timeout=timeout_seconds)
+            channel.exec_command(command)
+            if stdin is not None:
+                channel.sendall(stdin)
+            channel.shutdown_write()
+            stdout, stderr = self._collect(channel, command, started + timeout_seconds)
+        except (paramiko.SSHException, OSError) as error:
+            raise ShellUnreachable(
+                f"Running '{command}' on {self.connection.ssh_host}: the SSH connection broke "
+                f"({type(error).__name__}: {error}). Check the node, then run again."
+            ) from error
+        return CommandResult(
+            command,
+            channel.recv_exit_status(),
+            stdout.decode(errors="replace"),
+            stderr.decode(errors="replace"),
+            time.monotonic() - started,
+        )
+
+    def _collect(self, channel: t.Any, command: str, deadline: float) -> tuple[bytes, bytes]:
+        """Read both streams as they come: a command that fills one while we read the other would hang."""
+        stdout, stderr = bytearray(), bytearray()
+        while True:
+            read = 0
+            while channel.recv_ready():
+                chunk = channel.recv(CHUNK)
+                stdout += chunk
+                read += len(chunk)
+            while channel.recv_stderr_ready():
+                chunk = channel.recv_stderr(CHUNK)
+                stderr += chunk
+                read += len(chunk)
+            if channel.exit_status_ready() and channel.eof_received and not read:
+                return bytes(stdout), bytes(stderr)
+            if time.monotonic() > deadline:
+                channel.close()
+                raise ShellError(
+                    f"Running '{command}' on {self.connection.ssh_host}: it did not end in time. "
+                    f"It had said: {stderr.decode(errors='replace').strip() or 'nothing'}. Look at the node's load and run again."
+                )
+            if not read:
+                time.sleep(POLL_SECONDS)
+
+    def _connect(self) -> None:
+        if not HAS_PARAMIKO:
+            raise MissingLibrary(
+                "Running commands on a node needs the Python package 'paramiko' where the module runs; "
+                "install it with 'pip install paramiko'."
+            )
+        connection = self.connection
+        where = f"{connection.ssh_user}@{connection.ssh_host}:{connection.ssh_port}"
+        client = paramiko.SSHClient()
+        try:
+            self._trust(client)
+            client.connect(
+                connection.ssh_host,
+                port=connection.ssh_port,
+                username=connection.ssh_user,
+                password=connection.ssh_password,
+                key_filename=connection.ssh_key_file,
+                timeout=connection.timeout_seconds,
+                banner_timeout=connection.timeout_seconds,
+                auth_timeout=connection.timeout_seconds,
+                allow_agent=connection.ssh_key_file is None and connection.ssh_password is None,
+                look_for_keys=connection.ssh_key_file is None and connection.ssh_password is None,
+            )
+        except (paramiko.SSHException, socket.error, OSError) as error:
+            client.close()
+            raise ShellUnreachable(
+                f"Logging in to {where} over SSH: {type(error).__name__}: {error}. Check onefs_ssh_host and onefs_ssh_user, "
+                "the key or password, and that the host key is in onefs_ssh_known_hosts_file or onefs_ssh_host_key."
+            ) from error
+        self._client = client
+
+    def _trust(self, client: t.Any) -> None:
+        connection = self.connection
+        if not connection.ssh_check_host_key:
+            client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+            return
+        client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        if connection.ssh_known_hosts_file:
+            client.load_host_keys(connection.ssh_known_hosts_file)
+        else:
+            client.load_system_host_keys()
+        if connection.ssh_host_key:
+            kind, _space, data = connection.ssh_host_key.partition(" ")
+            key = paramiko.PKey.from_type_string(kind, base64.b64decode(data.split()[0]))
+            name = connection.ssh_host if connection.ssh_port == 22 else f"[{connection.ssh_host}]:{connection.ssh_port}"
+            client.get_host_keys().add(name, kind, key)
