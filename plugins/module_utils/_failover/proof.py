@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Proof that nobody can write to the source any more. Private to the collection.
+
+A cluster's answer to a change is no proof: OneFS applies network changes a moment later, and an address that is gone
+leaves its sockets behind. So the nodes' own state is read, and the addresses are tried from here.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+
+from .._onefs import netstat
+from .._onefs.connection import Connection
+from .._onefs.papi import PapiSession
+from .._onefs.pools import held_addresses, read_pool
+from .._onefs.progress import Progress
+from .._onefs.shell import Shell
+from .._onefs.waiting import wait_until
+from .facts import source_argument_spec
+from .plan import is_below
+from .service_check import answering
+from .session_check import DEFAULT_READING, node_addresses, read_inventory
+
+POLL_SECONDS = 0.1
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **source_argument_spec(),
+    "pools": {"type": "list", "elements": "str", "required": True},
+    "paths": {"type": "list", "elements": "str", "required": True},
+    "deadline_seconds": {"type": "int", "default": 60},
+}
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Wait until the proof holds; raises NotReached with what still stands."""
+    if check_mode:
+        return {"changed": False, "evidence": {}}
+    connection = Connection.from_params(params["source"])
+    evidence: dict[str, t.Any] = {}
+    with PapiSession(connection) as papi, Shell(connection) as shell:
+        addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
+        hosts = node_addresses(papi, avoid=addresses)
+
+        def proven() -> bool:
+            evidence.update(read_evidence(papi, shell, addresses, params["paths"], hosts))
+            return not standing(evidence)
+
+        wait_until(
+            proven,
+            deadline_seconds=float(params["deadline_seconds"]),
+            interval_seconds=POLL_SECONDS,
+            progress=progress,
+            describe=lambda: f"the fence around {', '.join(params['pools'])} of {connection.host}: {'; '.join(standing(evidence))}",
+        )
+    progress(f"{connection.host}: no address, no connection, no file open for writing, on nodes {evidence['nodes']}")
+    return {"changed": False, "evidence": evidence}
+
+
+def read_evidence(
+    papi: PapiSession,
+    shell: Shell,
+    addresses: set[str],
+    paths: t.Sequence[str],
+    hosts: t.Mapping[int, str],
+) -> dict[str, t.Any]:
+    """Read what stands between us and a proof; every list is empty and every count 0 when it holds."""
+    # Trying an address that is gone takes its whole time-out: meanwhile the rest is read.
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        tried = worker.submit(answering, addresses)
+        inventory = read_inventory(papi, shell, addresses, hosts, DEFAULT_READING)
+        answers = tried.result()
+    served = {(session.lnn, session.client) for session in inventory.sessions}
+    established = [s for s in inventory.sockets if s.state == netstat.ESTABLISHED]
+    return {
+        "addresses_up": sorted(addresses & set(held_addresses(papi))),
+        "established": sum((s.lnn, s.peer) in served for s in established),
+        # The address went away in the middle of a login: there is no session that could carry a write.
+        "without_session": sum((s.lnn, s.peer) not in served for s in established),
+        "open_for_write": sorted(
+            {file.path for file in inventory.open_files if file.for_writing and any(is_below(file.path, p) for p in paths)}
+        ),
+        "answering": sorted(answers),
+        "nodes": list(inventory.nodes),
+    }
+
+
+def standing(evidence: t.Mapping[str, t.Any]) -> list[str]:
+    """Say what still stands; an empty list is the proof."""
+    words = []
+    if evidence["addresses_up"]:
+        words.append(f"addresses {', '.join(evidence['addresses_up'])} are up")
+    if evidence["established"]:
+        words.append(f"{evidence['established']} connections are established")
+    if evidence["open_for_write"]:
+        words.append(f"open for writing: {', '.join(evidence['open_for_write'][:5])}")
+    if evidence["answering"]:
+        words.append(f"port 445 answers at {', '.join(evidence['answering'])}")
+    return words
