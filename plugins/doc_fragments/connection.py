@@ -2,82 +2,93 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the options that reach a cluster."""
+"""Documentation of how a cluster is reached."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How one cluster is reached, as options of the module itself."""
+    """Options of the connection to one cluster."""
 
     DOCUMENTATION = r"""
 options:
   onefs_host:
     description:
-      - Name or address of the cluster, or of one of its nodes, where its platform API answers.
-      - It must not belong to an IP pool that is moved. The platform API answers for administration only on pools of the System zone.
+      - Address or name of the cluster's platform API. It must not belong to a pool that moves.
     type: str
     required: true
   onefs_port:
-    description: TCP port of the platform API.
+    description:
+      - Port of the platform API.
     type: int
     default: 8080
   onefs_user:
-    description: The account, of the System zone, that logs in to the platform API.
+    description:
+      - User of the platform API.
     type: str
+    required: true
   onefs_password:
-    description: Its password.
+    description:
+      - Password of O(onefs_user).
     type: str
+    required: true
   onefs_validate_certs:
     description:
-      - Whether the certificate of the cluster must be valid for O(onefs_host) and signed by an authority that is trusted.
-      - Proxies, C(.netrc) and CA settings of the environment are never used for a cluster.
+      - Whether to check the certificate of the platform API.
     type: bool
     default: true
   onefs_ca_path:
     description:
-      - A file of CA certificates in PEM format, on the machine where the task runs.
-      - A factory certificate signed by itself can be given here too.
-      - By default the authorities that the Python package C(certifi) lists are trusted.
+      - File with the certificates of the authorities to trust, instead of the system's.
     type: path
   onefs_timeout:
-    description: How many seconds one answer of the platform API, or the SSH login, may take.
-    type: float
-    default: 30.0
+    description:
+      - Seconds to wait for one answer.
+    type: int
+    default: 30
   onefs_ssh_host:
-    description: Name or address of the node that commands are run on over SSH. By default that of O(onefs_host).
+    description:
+      - Address or name of a node for SSH. Defaults to O(onefs_host).
     type: str
   onefs_ssh_port:
-    description: TCP port of SSH.
+    description:
+      - Port of SSH.
     type: int
     default: 22
   onefs_ssh_user:
-    description: The account that logs in over SSH. By default that of O(onefs_user).
+    description:
+      - User for SSH. Defaults to O(onefs_user).
     type: str
   onefs_ssh_key_file:
-    description: The private key that logs in over SSH. Without it and without O(onefs_ssh_password), an SSH agent and the usual keys are tried.
+    description:
+      - Private key for SSH.
     type: path
   onefs_ssh_password:
-    description: The password that logs in over SSH, or that unlocks O(onefs_ssh_key_file).
+    description:
+      - Password for SSH, where no key is used.
     type: str
   onefs_ssh_known_hosts_file:
-    description: A file of known host keys. By default that of the account that runs the task.
+    description:
+      - File with the host keys to accept, instead of the user's own.
     type: path
   onefs_ssh_host_key:
-    description: The host key of the node, as V(ssh-ed25519 AAAA...). Use it where there is no file of known hosts, as in an AWX execution environment.
+    description:
+      - Host key to accept, as type and base64 text.
     type: str
   onefs_ssh_check_host_key:
-    description: Whether a host key that is not known is refused. Turn it off only in a lab.
+    description:
+      - Whether to refuse a host whose key is not known.
     type: bool
     default: true
   onefs_node_hosts:
     description:
-      - An address of each node at which its platform API answers, by logical node number (LNN), such as V({1: 192.0.2.11, 2: 192.0.2.12}).
-      - Open files are listed only by the node that holds them. By default the addresses are found out,
-        in the IP pool or subnet that O(onefs_host) is in.
+      - An address of each node by its number. By default they are read from the cluster.
     type: dict
+    default: {}
 requirements:
   - requests
+  - paramiko
   - netaddr
-  - paramiko, for what is done over SSH
+  - jmespath
+  - dnspython
 """

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a module's work inside the controller process.
+"""Base of the action plugins: the work of a module, inside the controller process. Private to the collection.
 
-Private to the collection. The clusters are driven from the controller, so a task with a local connection needs no
-process of its own: that saves some 0.35 s a task, and lets the work tell live what it does.
+A module over a local connection costs a few tenths of a second before it does anything, and clients wait meanwhile. So
+where a task's connection is local its work runs right here; where it is delegated to another host, the module is sent.
 """
 
 from __future__ import annotations
@@ -14,37 +14,36 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import Entry, timed
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import OnefsError
 
-from ..module_utils._onefs.entry import Entry, run_entry
-
-LOCAL_TRANSPORTS = frozenset({"local", "ansible.builtin.local", "ansible.legacy.local"})
+LOCAL = frozenset({"local", "ansible.builtin.local", "ansible.legacy.local"})
 
 display = Display()
 
 
-class InProcessAction(ActionBase):  # type: ignore[misc]
-    """The base of every action of this collection; a concrete one names its options and its work."""
+class InProcessAction(ActionBase):
+    """Run ``entry`` here, or send the module of the same name where the task's connection is not local."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    _supports_async = False
+    _requires_connection = False
 
-    argument_spec: t.ClassVar[dict[str, t.Any]]
-    rules: t.ClassVar[dict[str, t.Any]] = {}
+    argument_spec: t.ClassVar[dict[str, t.Any]] = {}
     entry: t.ClassVar[Entry]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Do the work here where the connection is local, or send the module to where the task was delegated."""
+        """Run the work of the module."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        if self._connection.transport not in LOCAL_TRANSPORTS:
-            result.update(self._execute_module(task_vars=task_vars))
-            return result
-        _spec, params = self.validate_argument_spec(argument_spec=self.argument_spec, **self.rules)
-        name = str(self._task.action).rsplit(".", 1)[-1]
+        if self._play_context.connection not in LOCAL and self._connection.transport not in LOCAL:
+            return {**result, **self._execute_module(task_vars=task_vars)}
+        _validation, args = self.validate_argument_spec(argument_spec=self.argument_spec)
+        try:
+            outcome = timed(type(self).entry, args, bool(self._task.check_mode), self._show)
+        except OnefsError as error:
+            return {**result, "failed": True, "msg": error.message}
+        return {**result, **outcome}
 
-        def tell(line: str) -> None:
-            # Of all ways out of a worker only this one arrives at once, at a terminal and in AWX.
-            display.display(f"  {name}: {line}")
-
-        result.update(run_entry(type(self).entry, params, bool(self._task.check_mode), tell))
-        return result
+    def _show(self, line: str) -> None:
+        """Show a line of progress at once, in a terminal and in a job's event stream alike."""
+        display.display(f"    {line}")

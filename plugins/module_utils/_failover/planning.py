@@ -36,7 +36,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 # What each later step takes of the plan, as JMESPath expressions over Plan.as_dict().
 VIEWS = {
-    "interface_pairs": "pairs[].{source: source, target: target, target_members: target_members}",
+    "interface_pairs": "pairs[].{source: source, target: target, source_members: source_members, target_members: target_members}",
     "name_pairs": "pairs[].{source: source, target: target, source_names: source_names, target_names: target_names}",
     "wake_pools": "pairs[].{pool: source, members: source_members}",
     "source_pools": "pairs[].source",
