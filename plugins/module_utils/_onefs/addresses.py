@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import typing as t
-from dataclasses import dataclass
 
 from .errors import BadOption, MissingLibrary
 
@@ -23,8 +22,7 @@ except ImportError:
     HAS_NETADDR = False
 
 
-@dataclass(frozen=True)
-class AddressRange:
+class AddressRange(t.NamedTuple):
     """The addresses from ``low`` to ``high``, both included, as an IP pool has them."""
 
     low: str
@@ -45,6 +43,14 @@ def normalise(text: str) -> str | None:
     if address.version == 6 and address.is_ipv4_mapped():
         address = address.ipv4()
     return str(address)
+
+
+def normalised(text: str) -> str:
+    """Return an address in its shortest form; raises ValueError where the text is none."""
+    address = normalise(text)
+    if address is None:
+        raise ValueError(f"{text!r} is no IP address")
+    return address
 
 
 def contains(ranges: t.Iterable[AddressRange], address: str) -> bool:

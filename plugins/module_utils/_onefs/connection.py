@@ -47,6 +47,9 @@ class Connection:
             value = params.get(option)
             return otherwise if value is None else str(value)
 
+        if params.get("connection"):
+            # The whole connection in one option, as the filter cluster_connection gives it.
+            return cls.from_params(params["connection"])
         host = text("onefs_host")
         if not host:
             raise BadOption("The connection to a cluster has no onefs_host. Set it to the name or address of the cluster.")
@@ -96,6 +99,20 @@ def connection_argument_spec() -> dict[str, t.Any]:
 def cluster_argument_spec() -> dict[str, t.Any]:
     """Return one option that holds a whole connection, for modules that talk to more than one cluster."""
     return {"type": "dict", "required": True, "options": connection_argument_spec()}
+
+
+def single_cluster_argument_spec() -> dict[str, t.Any]:
+    """Return the options of a module that talks to one cluster: one by one, or all in the option ``connection``."""
+    spec = connection_argument_spec()
+    spec["onefs_host"] = {"type": "str"}
+    return {"connection": {"type": "dict", "options": connection_argument_spec()}, **spec}
+
+
+# What goes with the options above.
+SINGLE_CLUSTER_RULES: dict[str, t.Any] = {
+    "required_one_of": [["connection", "onefs_host"]],
+    "mutually_exclusive": [["connection", "onefs_host"]],
+}
 
 
 def _flag(value: object) -> bool:

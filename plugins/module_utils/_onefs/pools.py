@@ -12,12 +12,29 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from .addresses import AddressRange, count, expand
+from .addresses import HAS_NETADDR, AddressRange, count, expand, normalised
 from .errors import BadOption, PapiError
-from .interfaces import addresses_of_pools, read_interfaces
+from .interfaces import INTERFACES, addresses_of_pools, read_interfaces
 
 if t.TYPE_CHECKING:
     from .papi import PapiSession
+
+__all__ = [
+    "HAS_NETADDR",
+    "INTERFACES",
+    "Pool",
+    "addresses_up",
+    "as_ifaces",
+    "held_addresses",
+    "member_as_iface",
+    "normalised",
+    "pool_path",
+    "read_pool",
+    "read_pools",
+    "read_subnet",
+    "split_pool_id",
+    "update_pool",
+]
 
 # The oldest versions that know all fields used here; newer clusters go on serving them.
 POOLS = "/platform/3/network/pools"
@@ -104,6 +121,11 @@ def member_as_iface(member: str) -> dict[str, t.Any]:
     return {"lnn": int(lnn), "iface": name}
 
 
+def as_ifaces(members: t.Iterable[str]) -> list[dict[str, t.Any]]:
+    """Turn members into the list that a PUT takes."""
+    return [member_as_iface(member) for member in members]
+
+
 def read_pools(papi: PapiSession, access_zone: str | None = None) -> list[Pool]:
     """Return all pools of a cluster, or those of one access zone."""
     answers = papi.list(POOLS, "pools", access_zone=access_zone)
@@ -143,3 +165,8 @@ def addresses_up(papi: PapiSession, pool_ids: t.Sequence[str]) -> dict[str, dict
     pools = [read_pool(papi, pool_id) for pool_id in pool_ids]
     found = addresses_of_pools(read_interfaces(papi), {pool.id: pool.ranges for pool in pools})
     return {pool_id: found[pool.id] for pool_id, pool in zip(pool_ids, pools)}
+
+
+def held_addresses(papi: PapiSession) -> dict[str, str]:
+    """Return every address that any node holds now, and the interface that holds it."""
+    return {address: interface.member for interface in read_interfaces(papi) for address in interface.addresses}

@@ -2,34 +2,33 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SMB sessions and open files of every node. Private to the collection.
+"""SMB sessions and open files of every node.
 
-Sessions come from one call for all nodes; open files only from the node that is asked. Neither says at which address of
-the cluster a client is connected: that only ``netstat`` tells.
+Private to the collection. Sessions come from one call for all nodes where the release has it; open files only from the
+node that is asked. Neither says at which address of the cluster a client is connected: that only ``netstat`` tells.
 """
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from dataclasses import dataclass
 
-from .errors import OnefsError, PapiError
-from .pools import normalised
+from .addresses import normalise
+from .errors import NodesMissing, OnefsError, PapiError
+from .papi import PapiSession
 
-if t.TYPE_CHECKING:
-    from .papi import PapiSession
-
-SESSIONS = "/platform/11/protocols/smb/sessions"
+# Version 11 answers for all nodes (from OneFS 9.2 at the latest), version 1 for the node that is asked.
+ALL_SESSIONS = "/platform/11/protocols/smb/sessions"
+NODE_SESSIONS = "/platform/1/protocols/smb/sessions"
 OPEN_FILES = "/platform/1/protocols/smb/openfiles"
 
-
-class NodeMissing(OnefsError):
-    """A node did not answer, so nobody knows what its clients do."""
+NodeMissing = NodesMissing
 
 
 @dataclass(frozen=True)
 class Session:
-    """An SMB session; ``client`` is the client's address."""
+    """An SMB session; ``client`` is the client's address, ``computer`` what OneFS says of it."""
 
     lnn: int
     id: int
@@ -37,6 +36,7 @@ class Session:
     user: str
     open_files: int
     idle_seconds: int
+    computer: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,69 +56,115 @@ class OpenFile:
         return "write" in self.permissions
 
 
-def read_sessions(papi: PapiSession) -> list[Session]:
-    """Return the SMB sessions of all nodes."""
-    answer = papi.get(SESSIONS, lnn="all")
-    found: list[Session] = []
-    for node in answer.get("nodes") or []:
-        found += [
-            Session(
-                lnn=int(node["lnn"]),
-                id=int(session["id"]),
-                client=_client(str(session.get("computer") or "")),
-                user=str(session.get("user") or ""),
-                open_files=int(session.get("openfiles") or 0),
-                idle_seconds=int(session.get("idle_time") or 0),
+class NodeSessions:
+    """Platform API sessions with single nodes, opened when first asked and kept until the end."""
+
+    def __init__(self, papi: PapiSession, hosts: t.Mapping[int, str]) -> None:
+        """Keep where each node is reached; nothing is sent yet."""
+        self._papi = papi
+        self._hosts = dict(hosts)
+        self._open: dict[int, PapiSession] = {}
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> NodeSessions:
+        """Return the sessions."""
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Log out of every node."""
+        self._stack.close()
+
+    def nodes(self) -> list[int]:
+        """Return the nodes that can be asked."""
+        return sorted(self._hosts)
+
+    def of(self, lnn: int) -> PapiSession:
+        """Return the session with one node."""
+        if lnn not in self._hosts:
+            raise NodesMissing(
+                f"Asking node {lnn} of {self._papi.connection.host}: no address of that node is known. "
+                "Give an address of each node in onefs_node_hosts."
             )
-            for session in node.get("sessions") or []
-        ]
+        if lnn not in self._open:
+            self._open[lnn] = self._stack.enter_context(self._papi.for_node(self._hosts[lnn]))
+        return self._open[lnn]
+
+
+def read_sessions(papi: PapiSession, node_sessions: NodeSessions | None = None) -> list[Session]:
+    """Return the SMB sessions of all nodes; asks each node itself where the release has no call for all."""
+    found: list[Session] = []
+    try:
+        for page in papi.pages(ALL_SESSIONS, lnn="all"):
+            for node in page.get("nodes") or []:
+                found += [_session(int(node["lnn"]), answer) for answer in node.get("sessions") or []]
+    except PapiError as error:
+        if error.status != 404 or node_sessions is None:
+            raise
+        for lnn in node_sessions.nodes():
+            found += [_session(lnn, answer) for answer in node_sessions.of(lnn).list(NODE_SESSIONS, "sessions")]
     return found
 
 
-def close_session(papi: PapiSession, session: Session) -> None:
-    """End a session; one that ended by itself meanwhile is as good."""
+def close_session(papi: PapiSession, session: Session, node_sessions: NodeSessions | None = None) -> None:
+    """End a session; one that ended by itself meanwhile is as good.
+
+    Numbers of sessions are the node's own, so the node that holds it is asked where its address is known.
+    """
+    asked = papi if node_sessions is None else node_sessions.of(session.lnn)
     try:
-        papi.delete(f"{SESSIONS}/{session.id}", lnn=session.lnn)
+        asked.delete(f"{ALL_SESSIONS}/{session.id}", lnn=session.lnn if asked is papi else None)
     except PapiError as error:
         if error.status != 404:
             raise
+        if error.code in {"AEC_NOT_FOUND", ""}:
+            return
+        raise
 
 
-def read_open_files(papi: PapiSession, node_hosts: t.Mapping[int, str]) -> list[OpenFile]:
-    """Ask every node for its open files; ``node_hosts`` has an address of each node by its number."""
+def read_open_files(papi: PapiSession, nodes: NodeSessions | t.Mapping[int, str]) -> list[OpenFile]:
+    """Ask every node for its open files; ``nodes`` are sessions with them, or an address of each by its number."""
+    if not isinstance(nodes, NodeSessions):
+        with NodeSessions(papi, nodes) as sessions:
+            return read_open_files(papi, sessions)
     found: list[OpenFile] = []
-    for lnn, host in sorted(node_hosts.items()):
+    for lnn in nodes.nodes():
         try:
-            with papi.for_node(host) as node:
-                answers = node.list(OPEN_FILES, "openfiles")
+            answers = nodes.of(lnn).list(OPEN_FILES, "openfiles")
         except OnefsError as error:
-            raise NodeMissing(
-                f"Reading the open files of node {lnn} of {papi.connection.host} at {host}: {error} "
+            raise NodesMissing(
+                f"Reading the open files of node {lnn} of {papi.connection.host}: {error.message} "
                 "Give an address of each node in onefs_node_hosts, or allow missing nodes."
             ) from error
-        found += [
-            OpenFile(
-                lnn=lnn,
-                id=int(answer["id"]),
-                path=_ifs_path(str(answer.get("file") or "")),
-                user=str(answer.get("user") or ""),
-                locks=int(answer.get("locks") or 0),
-                permissions=tuple(str(permission) for permission in answer.get("permissions") or []),
-            )
-            for answer in answers
-        ]
+        found += [_open_file(lnn, answer) for answer in answers]
     return found
 
 
-def _client(computer: str) -> str:
-    try:
-        return normalised(computer)
-    except ValueError:
-        return computer
+def _session(lnn: int, answer: t.Mapping[str, t.Any]) -> Session:
+    computer = str(answer.get("computer") or "")
+    return Session(
+        lnn=lnn,
+        id=int(answer.get("id") or 0),
+        client=normalise(computer) or computer,
+        user=str(answer.get("user") or ""),
+        open_files=int(answer.get("openfiles") or 0),
+        idle_seconds=int(answer.get("idle_time") or 0),
+        computer=computer,
+    )
 
 
-def _ifs_path(path: str) -> str:
-    """Return the path in the spelling with slashes: OneFS shows some as a Windows client would."""
+def _open_file(lnn: int, answer: t.Mapping[str, t.Any]) -> OpenFile:
+    return OpenFile(
+        lnn=lnn,
+        id=int(answer.get("id") or 0),
+        path=ifs_path(str(answer.get("file") or "")),
+        user=str(answer.get("user") or ""),
+        locks=int(answer.get("locks") or 0),
+        permissions=tuple(str(permission) for permission in answer.get("permissions") or []),
+    )
+
+
+def ifs_path(path: str) -> str:
+    r"""Return a path in the spelling with slashes: OneFS shows some as a Windows client would (``C:\ifs\data``)."""
     path = path.replace("\\", "/")
     if path[:3].upper() == "C:/":
         path = path[2:]
