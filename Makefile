@@ -1,0 +1,56 @@
+# Each target sets up all it needs below .build/, and says in one line what it does.
+SHELL := /bin/bash
+PYTHON ?=
+export PYTHON
+VENV := .build/venv
+SIM := tests/simulator/onefs-sim
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r target text; do printf 'make %-10s %s\n' "$$target" "$$text"; done
+
+.PHONY: demo
+demo: system-packages venv collection client-kernel ## move a live access zone between two simulated clusters, with a client writing
+	@echo "demo: a planned failover with a client writing; the report goes to .build/demo/"
+	@$(VENV)/bin/python tests/demo/run.py
+
+.PHONY: test
+test: system-packages venv collection client-kernel ## run the unit tests, the Molecule scenarios and the live tests
+	@echo "test: unit tests, Molecule scenarios, live tests"
+	@$(VENV)/bin/python tools/test
+
+.PHONY: lint
+lint: venv ## run every static check, and see that the collection builds
+	@echo "lint: ansible-test sanity, ansible-lint, mypy, docs, ruff, yamllint, shellcheck, changelog, build"
+	@$(VENV)/bin/python tools/lint
+
+.PHONY: sim-up
+sim-up: system-packages venv ## start the simulated pair of clusters, and print how to reach each part
+	@echo "sim-up: two clusters of two nodes, their DNS, a controller and clients, in namespaces of their own"
+	@$(SIM) up
+
+.PHONY: sim-down
+sim-down: ## stop the simulated pair
+	@echo "sim-down: stopping the pair; nothing of it stays"
+	@$(SIM) down
+
+.PHONY: clean
+clean: ## stop the pair and remove everything below .build/
+	@echo "clean: removing .build/"
+	@if [ -x $(VENV)/bin/python ]; then $(SIM) down; fi
+	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache .ansible
+
+# What the targets above need.
+.PHONY: system-packages venv collection client-kernel
+system-packages:
+	@tools/system-packages
+
+venv:
+	@tools/venv
+
+collection: venv
+	@tools/install-collection
+
+client-kernel: venv
+	@tests/ledger/fetch-uml
