@@ -1,0 +1,186 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The site that the simulated pair lives in: names, addresses and what is configured at the start. Data only.
+
+Addresses come from the ranges reserved for documentation (RFC 5737, RFC 3849); they exist only inside the pair's namespaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DOMAIN = "example.com"
+MANAGEMENT = ("192.0.2.", 24)
+DATA = ("198.51.100.", 24)
+
+
+@dataclass(frozen=True)
+class NodeSite:
+    """A node: `interfaces` are the names that OneFS shows; only mgmt-1 has an address of its own at the start."""
+
+    lnn: int
+    name: str
+    management_address: str
+    interfaces: tuple[str, ...] = ("ext-1", "mgmt-1")
+
+
+@dataclass(frozen=True)
+class SubnetSite:
+    """A subnet with the range of its SmartConnect service addresses."""
+
+    name: str
+    base_address: str
+    prefixlen: int
+    service_addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PoolSite:
+    """An IP pool; members are written as LNN:interface."""
+
+    subnet: str
+    name: str
+    access_zone: str
+    low: str
+    high: str
+    members: tuple[str, ...]
+    dns_zone: str = ""
+    dns_aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ZoneSite:
+    """An access zone."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class ShareSite:
+    """An SMB share of a zone."""
+
+    zone: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class PolicySite:
+    """A SyncIQ policy towards the other cluster."""
+
+    name: str
+    path: str
+    target_host: str
+    schedule: str = ""
+
+
+@dataclass(frozen=True)
+class ClusterSite:
+    """A cluster as it is when the pair comes up."""
+
+    name: str
+    guid: str
+    nodes: tuple[NodeSite, ...]
+    subnets: tuple[SubnetSite, ...]
+    pools: tuple[PoolSite, ...]
+    zones: tuple[ZoneSite, ...]
+    shares: tuple[ShareSite, ...]
+    policies: tuple[PolicySite, ...]
+
+    @property
+    def service_addresses(self) -> tuple[str, ...]:
+        """The SmartConnect service addresses of all subnets."""
+        return tuple(address for subnet in self.subnets for address in subnet.service_addresses)
+
+
+@dataclass(frozen=True)
+class HostSite:
+    """A host that is no node: interface name to address."""
+
+    name: str
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PairSite:
+    """Two clusters, the site's DNS server, the controller and the clients."""
+
+    clusters: tuple[ClusterSite, ...]
+    dns: HostSite
+    controller: HostSite
+    clients: tuple[HostSite, ...]
+    smb_user: str = "alice"
+    smb_password: str = "Sim-Alice-1"
+    credentials: dict[str, str] = field(
+        default_factory=lambda: {"root": "Sim-Root-1", "svc-failover": "Sim-Svc-1"}
+    )
+
+
+ZONES = (
+    ZoneSite("System", "/ifs"),
+    ZoneSite("sales", "/ifs/data/sales"),
+    ZoneSite("finance", "/ifs/data/finance"),
+)
+SHARES = (ShareSite("sales", "sales", "/ifs/data/sales"), ShareSite("finance", "finance", "/ifs/data/finance"))
+
+
+def cluster_site(name: str, guid: str, tens: int, serves: bool, policies: tuple[PolicySite, ...]) -> ClusterSite:
+    """Describe one of the two clusters; `tens` is where its addresses start, `serves` whether it has names and members."""
+
+    def data(last: int) -> str:
+        return f"{DATA[0]}{last}"
+
+    def pool(zone: str, first: int, aliases: tuple[str, ...]) -> PoolSite:
+        return PoolSite(
+            subnet="subnet1",
+            name=zone,
+            access_zone=zone,
+            low=data(tens + first),
+            high=data(tens + first + 1),
+            members=("1:ext-1", "2:ext-1") if serves else (),
+            dns_zone=f"{zone}.{DOMAIN}" if serves else "",
+            dns_aliases=aliases if serves else (),
+        )
+
+    nodes = tuple(NodeSite(lnn, f"{name}-{lnn}", f"{MANAGEMENT[0]}{tens + lnn}") for lnn in (1, 2))
+    return ClusterSite(
+        name=name,
+        guid=guid,
+        nodes=nodes,
+        subnets=(
+            SubnetSite("subnet0", f"{MANAGEMENT[0]}0", MANAGEMENT[1]),
+            SubnetSite("subnet1", f"{DATA[0]}0", DATA[1], (data(tens),)),
+        ),
+        pools=(
+            PoolSite(
+                "subnet0",
+                "management",
+                "System",
+                nodes[0].management_address,
+                nodes[-1].management_address,
+                ("1:mgmt-1", "2:mgmt-1"),
+                f"{name}.{DOMAIN}",
+            ),
+            pool("sales", 1, (f"files.{DOMAIN}",)),
+            pool("finance", 3, ()),
+        ),
+        zones=ZONES,
+        shares=SHARES,
+        policies=policies,
+    )
+
+
+def default_site() -> PairSite:
+    """Return the pair that `onefs-sim up` builds: boston serves, newyork has the copies."""
+    replication = tuple(PolicySite(zone, f"/ifs/data/{zone}", f"{MANAGEMENT[0]}21") for zone in ("sales", "finance"))
+    return PairSite(
+        clusters=(
+            cluster_site("boston", "000e1e0000000000000000000000000000b0", 10, True, replication),
+            cluster_site("newyork", "000e1e0000000000000000000000000000e0", 20, False, ()),
+        ),
+        dns=HostSite("dns", {"mgmt-1": f"{MANAGEMENT[0]}53", "ext-1": f"{DATA[0]}53"}),
+        controller=HostSite("controller", {"mgmt-1": f"{MANAGEMENT[0]}2", "ext-1": f"{DATA[0]}2"}),
+        clients=(HostSite("client1", {"ext-1": f"{DATA[0]}101"}), HostSite("client2", {})),
+    )
