@@ -15,7 +15,6 @@ import typing as t
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import Entry, timed
-from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import OnefsError
 
 LOCAL = frozenset({"local", "ansible.builtin.local", "ansible.legacy.local"})
 
@@ -30,19 +29,17 @@ class InProcessAction(ActionBase):
     _requires_connection = False
 
     argument_spec: t.ClassVar[dict[str, t.Any]] = {}
+    rules: t.ClassVar[dict[str, t.Any]] = {}
     entry: t.ClassVar[Entry]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Run the work of the module."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        if self._play_context.connection not in LOCAL and self._connection.transport not in LOCAL:
+        # The task's own connection counts: a play on localhost may delegate a task to a jump host.
+        if self._connection.transport not in LOCAL:
             return {**result, **self._execute_module(task_vars=task_vars)}
-        _validation, args = self.validate_argument_spec(argument_spec=self.argument_spec)
-        try:
-            outcome = timed(type(self).entry, args, bool(self._task.check_mode), self._show)
-        except OnefsError as error:
-            return {**result, "failed": True, "msg": error.message}
-        return {**result, **outcome}
+        _validation, args = self.validate_argument_spec(argument_spec=self.argument_spec, **self.rules)
+        return {**result, **timed(type(self).entry, args, bool(self._task.check_mode), self._show)}
 
     def _show(self, line: str) -> None:
         """Show a line of progress at once, in a terminal and in a job's event stream alike."""

@@ -17,7 +17,7 @@ import typing as t
 from .._onefs import netstat
 from .._onefs.smb import close_session, read_sessions
 from .._onefs.waiting import wait_until
-from .session_check import DEFAULT_READING, read_sockets
+from .client_inventory import DEFAULT_READING, read_sockets
 
 if t.TYPE_CHECKING:
     from .._onefs.papi import PapiSession

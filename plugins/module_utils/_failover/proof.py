@@ -15,15 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .._onefs import netstat
 from .._onefs.connection import Connection
+from .._onefs.node_hosts import find_node_hosts
 from .._onefs.papi import PapiSession
 from .._onefs.pools import held_addresses, read_pool
 from .._onefs.progress import Progress
 from .._onefs.shell import Shell
 from .._onefs.waiting import wait_until
+from .client_inventory import DEFAULT_READING, read_inventory
 from .facts import source_argument_spec
 from .plan import is_below
 from .service_check import answering
-from .session_check import DEFAULT_READING, node_addresses, read_inventory
 
 POLL_SECONDS = 0.1
 
@@ -43,7 +44,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     evidence: dict[str, t.Any] = {}
     with PapiSession(connection) as papi, Shell(connection) as shell:
         addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
-        hosts = node_addresses(papi, avoid=addresses)
+        hosts = find_node_hosts(papi, avoid=addresses)
 
         def proven() -> bool:
             evidence.update(read_evidence(papi, shell, addresses, params["paths"], hosts))

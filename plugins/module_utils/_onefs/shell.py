@@ -10,7 +10,6 @@ Host keys are checked by default and unknown ones refused: whoever answers in th
 from __future__ import annotations
 
 import base64
-import socket
 import time
 import typing as t
 from dataclasses import dataclass
@@ -124,15 +123,15 @@ class Shell:
                 connection.ssh_host,
                 port=connection.ssh_port,
                 username=connection.ssh_user,
-                password=connection.ssh_password,
-                key_filename=connection.ssh_key_file,
+                password=connection.ssh_password or None,
+                key_filename=connection.ssh_key_file or None,
                 timeout=connection.timeout_seconds,
                 banner_timeout=connection.timeout_seconds,
                 auth_timeout=connection.timeout_seconds,
-                allow_agent=connection.ssh_key_file is None and connection.ssh_password is None,
-                look_for_keys=connection.ssh_key_file is None and connection.ssh_password is None,
+                allow_agent=not (connection.ssh_key_file or connection.ssh_password),
+                look_for_keys=not (connection.ssh_key_file or connection.ssh_password),
             )
-        except (paramiko.SSHException, socket.error, OSError) as error:
+        except (paramiko.SSHException, OSError) as error:
             client.close()
             raise ShellUnreachable(
                 f"Logging in to {where} over SSH: {type(error).__name__}: {error}. Check onefs_ssh_host and onefs_ssh_user, "

@@ -121,13 +121,17 @@ def close_session(papi: PapiSession, session: Session, node_sessions: NodeSessio
         raise
 
 
-def read_open_files(papi: PapiSession, nodes: NodeSessions | t.Mapping[int, str]) -> list[OpenFile]:
+def read_open_files(
+    papi: PapiSession, nodes: NodeSessions | t.Mapping[int, str], skip: t.Container[int] = ()
+) -> list[OpenFile]:
     """Ask every node for its open files; ``nodes`` are sessions with them, or an address of each by its number."""
     if not isinstance(nodes, NodeSessions):
         with NodeSessions(papi, nodes) as sessions:
-            return read_open_files(papi, sessions)
+            return read_open_files(papi, sessions, skip)
     found: list[OpenFile] = []
     for lnn in nodes.nodes():
+        if lnn in skip:
+            continue
         try:
             answers = nodes.of(lnn).list(OPEN_FILES, "openfiles")
         except OnefsError as error:

@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is connected to the addresses of IP pools, on every node, with what open.
+
+Private to the collection. Three sources are joined: ``netstat`` knows which address a client is connected to, sessions
+know the user, open files know the path. Where the join is ambiguous every possible client is named, none is guessed.
+"""
+
+from __future__ import annotations
+
+import shlex
+import typing as t
+from dataclasses import dataclass
+
+from .._onefs import netstat
+from .._onefs.cluster import read_cluster
+from .._onefs.errors import NodesMissing, ShellError, UnexpectedAnswer
+from .._onefs.papi import PapiSession
+from .._onefs.shell import Shell
+from .._onefs.smb import NodeSessions, OpenFile, Session, read_open_files, read_sessions
+
+# Options of every module that asks all nodes for their connections.
+READING_SPEC: dict[str, t.Any] = {
+    "allow_missing_nodes": {"type": "bool", "default": False},
+    "sudo": {"type": "bool", "default": True},
+    "isi_for_array_path": {"type": "str", "default": "/usr/bin/isi_for_array"},
+    "command_timeout_seconds": {"type": "int", "default": 30},
+}
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Everything that was read about the clients of some addresses, at one time."""
+
+    sockets: tuple[netstat.Socket, ...]
+    sessions: tuple[Session, ...]
+    open_files: tuple[OpenFile, ...]
+    nodes: tuple[int, ...]
+    missing_nodes: tuple[int, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read: which command on the node, and what a missing node means."""
+
+    command: str
+    command_timeout_seconds: float
+    allow_missing_nodes: bool
+
+
+def reading_from(params: t.Mapping[str, t.Any]) -> Reading:
+    """Take the reading options of a module."""
+    command = f"{shlex.quote(params['isi_for_array_path'])} {netstat.NETSTAT}"
+    return Reading(
+        command=f"sudo -n {command}" if params["sudo"] else command,
+        command_timeout_seconds=float(params["command_timeout_seconds"]),
+        allow_missing_nodes=bool(params["allow_missing_nodes"]),
+    )
+
+
+DEFAULT_READING = reading_from({name: option["default"] for name, option in READING_SPEC.items()})
+
+
+def read_netstat(shell: Shell, reading: Reading) -> netstat.Reading:
+    """Run netstat on all nodes, and refuse an answer that cannot be trusted."""
+    result = shell.run(reading.command, timeout_seconds=reading.command_timeout_seconds)
+    found = netstat.parse(result.stdout)
+    where = f"Running '{reading.command}' on {shell.connection.ssh_host} as {shell.connection.ssh_user}"
+    if not found.nodes:
+        raise ShellError(
+            f"{where}: exit code {result.exit_code}, no node answered ({result.stderr.strip()[:500] or 'nothing on stderr'}). "
+            "The sudo rule may be missing: run the playbook seamless.smb_failover.prerequisites."
+        )
+    if (result.exit_code or found.problems) and not reading.allow_missing_nodes:
+        said = "; ".join((*found.problems[:3], result.stderr.strip()[:500])).strip("; ") or "nothing on stderr"
+        raise UnexpectedAnswer(
+            f"{where}: exit code {result.exit_code}, and the answer cannot be trusted ({said}). "
+            "Run the command by hand on that node and mend what it shows, or set allow_missing_nodes."
+        )
+    return found
+
+
+def read_sockets(shell: Shell, reading: Reading) -> tuple[tuple[netstat.Socket, ...], frozenset[int]]:
+    """Return the connections of all nodes, and the nodes that answered."""
+    found = read_netstat(shell, reading)
+    return found.sockets, found.nodes
+
+
+def read_inventory(
+    papi: PapiSession,
+    shell: Shell,
+    addresses: t.Container[str],
+    nodes: NodeSessions | t.Mapping[int, str],
+    reading: Reading,
+) -> Inventory:
+    """Read connections, sessions and open files of every node, and say which node did not answer."""
+    expected = read_cluster(papi).up_nodes()
+    found = read_netstat(shell, reading)
+    missing = sorted(expected - found.nodes)
+    if missing and not reading.allow_missing_nodes:
+        raise NodesMissing(
+            f"Reading the connections of {papi.connection.host}: node {', '.join(map(str, missing))} did not answer "
+            f"'{reading.command}', so nobody knows who is connected there. Bring it back, or set allow_missing_nodes.",
+            {"missing_nodes": missing},
+        )
+    if not isinstance(nodes, NodeSessions):
+        with NodeSessions(papi, nodes) as sessions:
+            return _inventory(papi, sessions, found, addresses, missing)
+    return _inventory(papi, nodes, found, addresses, missing)
+
+
+def _inventory(
+    papi: PapiSession,
+    nodes: NodeSessions,
+    found: netstat.Reading,
+    addresses: t.Container[str],
+    missing: t.Sequence[int],
+) -> Inventory:
+    return Inventory(
+        sockets=tuple(netstat.to_pool(found.sockets, addresses)),
+        sessions=tuple(read_sessions(papi, nodes)),
+        open_files=tuple(read_open_files(papi, nodes, skip=missing)),
+        nodes=tuple(sorted(found.nodes)),
+        missing_nodes=tuple(missing),
+        problems=found.problems,
+    )
+
+
+def join(inventory: Inventory, addresses: t.Container[str]) -> list[dict[str, t.Any]]:
+    """Return one entry for each node and client that is connected to ``addresses``."""
+    mine: dict[tuple[int, str], list[netstat.Socket]] = {}
+    for found in inventory.sockets:
+        if found.local in addresses:
+            mine.setdefault((found.lnn, found.peer), []).append(found)
+    return [_entry(inventory, lnn, client, sockets) for (lnn, client), sockets in mine.items()]
+
+
+def _entry(inventory: Inventory, lnn: int, client: str, sockets: t.Sequence[netstat.Socket]) -> dict[str, t.Any]:
+    sessions = [s for s in inventory.sessions if (s.lnn, s.client) == (lnn, client)]
+    users = sorted({s.user for s in sessions})
+    files = [file for file in inventory.open_files if file.lnn == lnn and file.user in users]
+    states: dict[str, int] = {}
+    for found in sockets:
+        states[found.state] = states.get(found.state, 0) + 1
+    return {
+        "node": lnn,
+        "client": client,
+        "connections": states,
+        "established": states.get(netstat.ESTABLISHED, 0),
+        "drained": not any(state in netstat.ALIVE for state in states),
+        "server_addresses": sorted({found.local for found in sockets}),
+        "users": users,
+        "computers": sorted({s.computer or s.client for s in sessions}),
+        "sessions": sorted(s.id for s in sessions),
+        "open_files": [_file(inventory, file) for file in files],
+        "open_for_write": sorted({file.path for file in files if file.for_writing}),
+    }
+
+
+def _file(inventory: Inventory, file: OpenFile) -> dict[str, t.Any]:
+    return {
+        "id": file.id,
+        "path": file.path,
+        "user": file.user,
+        "permissions": list(file.permissions),
+        "locks": file.locks,
+        "clients_possible": clients_possible(inventory, file),
+    }
+
+
+def clients_possible(inventory: Inventory, file: OpenFile) -> list[str]:
+    """Return every client that may have opened a file: OneFS names the user only."""
+    return sorted({s.client for s in inventory.sessions if (s.lnn, s.user) == (file.lnn, file.user)})
+
+
+def alive(inventory: Inventory) -> set[str]:
+    """Return the clients that may still believe that they are served."""
+    return {s.peer for s in inventory.sockets if s.state in netstat.ALIVE}
+
+
+def established(inventory: Inventory) -> set[str]:
+    """Return the clients that have an established connection."""
+    return {s.peer for s in inventory.sockets if s.state == netstat.ESTABLISHED}
+
+
+def is_drained(inventory: Inventory) -> bool:
+    """Whether no client can still believe that it is served."""
+    return not alive(inventory)
