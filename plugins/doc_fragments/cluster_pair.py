@@ -2,270 +2,296 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of how the clusters of a move are reached."""
+"""Documentation of the options that reach the two clusters of a pair."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options C(source) and C(target)."""
-
-    SOURCE = r"""
-options:
-  source:
-    description:
-      - How the cluster is reached that serves before the move, or the only one that is concerned.
-      - The filter P(seamless.smb_failover.cluster_connection#filter) takes it from the inventory.
-    type: dict
-    required: true
-    suboptions:
-      onefs_host:
-        description:
-          - Address or name of the cluster's platform API. It must not belong to a pool that moves.
-        type: str
-        required: true
-      onefs_port:
-        description:
-          - Port of the platform API.
-        type: int
-        default: 8080
-      onefs_user:
-        description:
-          - User of the platform API.
-        type: str
-        required: true
-      onefs_password:
-        description:
-          - Password of O(source.onefs_user).
-        type: str
-        required: true
-      onefs_validate_certs:
-        description:
-          - Whether to check the certificate of the platform API.
-        type: bool
-        default: true
-      onefs_ca_path:
-        description:
-          - File with the certificates of the authorities to trust, instead of the system's.
-        type: path
-      onefs_timeout:
-        description:
-          - Seconds to wait for one answer.
-        type: int
-        default: 30
-      onefs_ssh_host:
-        description:
-          - Address or name of a node for SSH. Defaults to O(source.onefs_host).
-        type: str
-      onefs_ssh_port:
-        description:
-          - Port of SSH.
-        type: int
-        default: 22
-      onefs_ssh_user:
-        description:
-          - User for SSH. Defaults to O(source.onefs_user).
-        type: str
-      onefs_ssh_key_file:
-        description:
-          - Private key for SSH.
-        type: path
-      onefs_ssh_password:
-        description:
-          - Password for SSH, where no key is used.
-        type: str
-      onefs_ssh_known_hosts_file:
-        description:
-          - File with the host keys to accept, instead of the user's own.
-        type: path
-      onefs_ssh_host_key:
-        description:
-          - Host key to accept, as type and base64 text.
-        type: str
-      onefs_ssh_check_host_key:
-        description:
-          - Whether to refuse a host whose key is not known.
-        type: bool
-        default: true
-      onefs_node_hosts:
-        description:
-          - An address of each node by its number. By default they are read from the cluster.
-        type: dict
-        default: {}
-requirements:
-  - requests
-  - paramiko
-  - netaddr
-  - jmespath
-  - dnspython
-"""
+    """How two clusters are reached; source and target are roles in a run."""
 
     DOCUMENTATION = r"""
 options:
   source:
     description:
-      - How the cluster is reached that serves before the move, or the only one that is concerned.
-      - The filter P(seamless.smb_failover.cluster_connection#filter) takes it from the inventory.
+      - How the cluster that serves before the failover is reached.
     type: dict
     required: true
     suboptions:
       onefs_host:
         description:
-          - Address or name of the cluster's platform API. It must not belong to a pool that moves.
+          - Name or address of the cluster, or of one of its nodes, where its platform API answers.
+          - It must not belong to an IP pool that is moved.
         type: str
         required: true
       onefs_port:
         description:
-          - Port of the platform API.
+          - TCP port of the platform API.
         type: int
         default: 8080
       onefs_user:
         description:
-          - User of the platform API.
+          - The account, of the System zone, that logs in to the platform API.
         type: str
         required: true
       onefs_password:
         description:
-          - Password of O(source.onefs_user).
+          - The password of O(source.onefs_user).
         type: str
         required: true
       onefs_validate_certs:
         description:
-          - Whether to check the certificate of the platform API.
+          - Whether the certificate must be valid for O(source.onefs_host) and signed by an authority that is trusted.
+          - Proxies, C(.netrc) and CA settings of the environment are never used for a cluster.
         type: bool
         default: true
       onefs_ca_path:
         description:
-          - File with the certificates of the authorities to trust, instead of the system's.
+          - A file of CA certificates in PEM format, on the machine where the task runs.
+          - A factory certificate that is signed by itself can be given here too.
+          - By default the authorities that the Python package C(certifi) lists are trusted.
         type: path
       onefs_timeout:
         description:
-          - Seconds to wait for one answer.
-        type: int
-        default: 30
+          - How many seconds one answer of the platform API, or the SSH login, may take.
+        type: float
+        default: 30.0
       onefs_ssh_host:
         description:
-          - Address or name of a node for SSH. Defaults to O(source.onefs_host).
+          - Name or address of the node that commands are run on over SSH.
+          - By default that of O(source.onefs_host).
         type: str
       onefs_ssh_port:
         description:
-          - Port of SSH.
+          - TCP port of SSH.
         type: int
         default: 22
       onefs_ssh_user:
         description:
-          - User for SSH. Defaults to O(source.onefs_user).
+          - The account that logs in over SSH.
+          - By default that of O(source.onefs_user).
         type: str
       onefs_ssh_key_file:
         description:
-          - Private key for SSH.
+          - The private key that logs in over SSH.
+          - Without it and without O(source.onefs_ssh_password), an SSH agent and the usual keys are tried.
         type: path
       onefs_ssh_password:
         description:
-          - Password for SSH, where no key is used.
+          - The password that logs in over SSH, or that unlocks O(source.onefs_ssh_key_file).
         type: str
       onefs_ssh_known_hosts_file:
         description:
-          - File with the host keys to accept, instead of the user's own.
+          - A file of known host keys.
+          - By default that of the account that runs the task.
         type: path
       onefs_ssh_host_key:
         description:
-          - Host key to accept, as type and base64 text.
+          - The host key of the node, as V(ssh-ed25519 AAAA...).
+          - For where there is no file of known hosts, such as an AWX execution environment.
         type: str
       onefs_ssh_check_host_key:
         description:
-          - Whether to refuse a host whose key is not known.
+          - Whether a host key that is not known is refused. Turn it off only in a lab.
         type: bool
         default: true
       onefs_node_hosts:
         description:
-          - An address of each node by its number. By default they are read from the cluster.
+          - An address of each node at which its platform API answers, by logical node number (LNN),
+            such as V({1: 192.0.2.11, 2: 192.0.2.12}).
+          - Open files are listed only by the node that holds them. By default the addresses are found out,
+            in the IP pool or subnet that O(source.onefs_host) is in.
         type: dict
-        default: {}
   target:
     description:
-      - How the cluster is reached that takes over.
-      - The filter P(seamless.smb_failover.cluster_connection#filter) takes it from the inventory.
+      - How the cluster that serves after the failover is reached.
     type: dict
     required: true
     suboptions:
       onefs_host:
         description:
-          - Address or name of the cluster's platform API. It must not belong to a pool that moves.
+          - Name or address of the cluster, or of one of its nodes, where its platform API answers.
+          - It must not belong to an IP pool that is moved.
         type: str
         required: true
       onefs_port:
         description:
-          - Port of the platform API.
+          - TCP port of the platform API.
         type: int
         default: 8080
       onefs_user:
         description:
-          - User of the platform API.
+          - The account, of the System zone, that logs in to the platform API.
         type: str
         required: true
       onefs_password:
         description:
-          - Password of O(target.onefs_user).
+          - The password of O(target.onefs_user).
         type: str
         required: true
       onefs_validate_certs:
         description:
-          - Whether to check the certificate of the platform API.
+          - Whether the certificate must be valid for O(target.onefs_host) and signed by an authority that is trusted.
+          - Proxies, C(.netrc) and CA settings of the environment are never used for a cluster.
         type: bool
         default: true
       onefs_ca_path:
         description:
-          - File with the certificates of the authorities to trust, instead of the system's.
+          - A file of CA certificates in PEM format, on the machine where the task runs.
+          - A factory certificate that is signed by itself can be given here too.
+          - By default the authorities that the Python package C(certifi) lists are trusted.
         type: path
       onefs_timeout:
         description:
-          - Seconds to wait for one answer.
-        type: int
-        default: 30
+          - How many seconds one answer of the platform API, or the SSH login, may take.
+        type: float
+        default: 30.0
       onefs_ssh_host:
         description:
-          - Address or name of a node for SSH. Defaults to O(target.onefs_host).
+          - Name or address of the node that commands are run on over SSH.
+          - By default that of O(target.onefs_host).
         type: str
       onefs_ssh_port:
         description:
-          - Port of SSH.
+          - TCP port of SSH.
         type: int
         default: 22
       onefs_ssh_user:
         description:
-          - User for SSH. Defaults to O(target.onefs_user).
+          - The account that logs in over SSH.
+          - By default that of O(target.onefs_user).
         type: str
       onefs_ssh_key_file:
         description:
-          - Private key for SSH.
+          - The private key that logs in over SSH.
+          - Without it and without O(target.onefs_ssh_password), an SSH agent and the usual keys are tried.
         type: path
       onefs_ssh_password:
         description:
-          - Password for SSH, where no key is used.
+          - The password that logs in over SSH, or that unlocks O(target.onefs_ssh_key_file).
         type: str
       onefs_ssh_known_hosts_file:
         description:
-          - File with the host keys to accept, instead of the user's own.
+          - A file of known host keys.
+          - By default that of the account that runs the task.
         type: path
       onefs_ssh_host_key:
         description:
-          - Host key to accept, as type and base64 text.
+          - The host key of the node, as V(ssh-ed25519 AAAA...).
+          - For where there is no file of known hosts, such as an AWX execution environment.
         type: str
       onefs_ssh_check_host_key:
         description:
-          - Whether to refuse a host whose key is not known.
+          - Whether a host key that is not known is refused. Turn it off only in a lab.
         type: bool
         default: true
       onefs_node_hosts:
         description:
-          - An address of each node by its number. By default they are read from the cluster.
+          - An address of each node at which its platform API answers, by logical node number (LNN),
+            such as V({1: 192.0.2.11, 2: 192.0.2.12}).
+          - Open files are listed only by the node that holds them. By default the addresses are found out,
+            in the IP pool or subnet that O(target.onefs_host) is in.
         type: dict
-        default: {}
 requirements:
   - requests
-  - paramiko
   - netaddr
-  - jmespath
-  - dnspython
+  - paramiko (for what is done over SSH)
+"""
+
+    SOURCE = r"""
+options:
+  source:
+    description:
+      - How the cluster is reached.
+    type: dict
+    required: true
+    suboptions:
+      onefs_host:
+        description:
+          - Name or address of the cluster, or of one of its nodes, where its platform API answers.
+          - It must not belong to an IP pool that is moved.
+        type: str
+        required: true
+      onefs_port:
+        description:
+          - TCP port of the platform API.
+        type: int
+        default: 8080
+      onefs_user:
+        description:
+          - The account, of the System zone, that logs in to the platform API.
+        type: str
+        required: true
+      onefs_password:
+        description:
+          - The password of O(source.onefs_user).
+        type: str
+        required: true
+      onefs_validate_certs:
+        description:
+          - Whether the certificate must be valid for O(source.onefs_host) and signed by an authority that is trusted.
+          - Proxies, C(.netrc) and CA settings of the environment are never used for a cluster.
+        type: bool
+        default: true
+      onefs_ca_path:
+        description:
+          - A file of CA certificates in PEM format, on the machine where the task runs.
+          - A factory certificate that is signed by itself can be given here too.
+          - By default the authorities that the Python package C(certifi) lists are trusted.
+        type: path
+      onefs_timeout:
+        description:
+          - How many seconds one answer of the platform API, or the SSH login, may take.
+        type: float
+        default: 30.0
+      onefs_ssh_host:
+        description:
+          - Name or address of the node that commands are run on over SSH.
+          - By default that of O(source.onefs_host).
+        type: str
+      onefs_ssh_port:
+        description:
+          - TCP port of SSH.
+        type: int
+        default: 22
+      onefs_ssh_user:
+        description:
+          - The account that logs in over SSH.
+          - By default that of O(source.onefs_user).
+        type: str
+      onefs_ssh_key_file:
+        description:
+          - The private key that logs in over SSH.
+          - Without it and without O(source.onefs_ssh_password), an SSH agent and the usual keys are tried.
+        type: path
+      onefs_ssh_password:
+        description:
+          - The password that logs in over SSH, or that unlocks O(source.onefs_ssh_key_file).
+        type: str
+      onefs_ssh_known_hosts_file:
+        description:
+          - A file of known host keys.
+          - By default that of the account that runs the task.
+        type: path
+      onefs_ssh_host_key:
+        description:
+          - The host key of the node, as V(ssh-ed25519 AAAA...).
+          - For where there is no file of known hosts, such as an AWX execution environment.
+        type: str
+      onefs_ssh_check_host_key:
+        description:
+          - Whether a host key that is not known is refused. Turn it off only in a lab.
+        type: bool
+        default: true
+      onefs_node_hosts:
+        description:
+          - An address of each node at which its platform API answers, by logical node number (LNN),
+            such as V({1: 192.0.2.11, 2: 192.0.2.12}).
+          - Open files are listed only by the node that holds them. By default the addresses are found out,
+            in the IP pool or subnet that O(source.onefs_host) is in.
+        type: dict
+requirements:
+  - requests
+  - netaddr
+  - paramiko (for what is done over SSH)
 """

@@ -79,8 +79,8 @@ def connection_argument_spec() -> dict[str, t.Any]:
     return {
         "onefs_host": {"type": "str", "required": True},
         "onefs_port": {"type": "int", "default": PAPI_PORT},
-        "onefs_user": {"type": "str"},
-        "onefs_password": {"type": "str", "no_log": True},
+        "onefs_user": {"type": "str", "required": True},
+        "onefs_password": {"type": "str", "required": True, "no_log": True},
         "onefs_validate_certs": {"type": "bool", "default": True},
         "onefs_ca_path": {"type": "path"},
         "onefs_timeout": {"type": "float", "default": 30.0},
@@ -104,7 +104,8 @@ def cluster_argument_spec() -> dict[str, t.Any]:
 def single_cluster_argument_spec() -> dict[str, t.Any]:
     """Return the options of a module that talks to one cluster: one by one, or all in the option ``connection``."""
     spec = connection_argument_spec()
-    spec["onefs_host"] = {"type": "str"}
+    for option in ("onefs_host", "onefs_user", "onefs_password"):
+        del spec[option]["required"]
     return {"connection": {"type": "dict", "options": connection_argument_spec()}, **spec}
 
 
@@ -112,6 +113,7 @@ def single_cluster_argument_spec() -> dict[str, t.Any]:
 SINGLE_CLUSTER_RULES: dict[str, t.Any] = {
     "required_one_of": [["connection", "onefs_host"]],
     "mutually_exclusive": [["connection", "onefs_host"]],
+    "required_by": {"onefs_host": ["onefs_user", "onefs_password"]},
 }
 
 
