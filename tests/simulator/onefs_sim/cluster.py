@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulated OneFS cluster: network, zones, SyncIQ, API servers, SmartConnect."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import cluster_documents
+from .access_zones import AccessZones
+from .allocation import Document
+from .faults import Fault, FaultList
+from .network import Network
+from .papi.cluster_identity import ClusterIdentity, ClusterIdentityApi
+from .papi.interfaces import InterfacesApi
+from .papi.namespace import NamespaceApi
+from .papi.network import NetworkApi
+from .papi.routing import Router
+from .papi.server import Front, PapiServer, tls_context
+from .papi.session import SessionStore
+from .papi.smb_sessions import SmbSessionsApi
+from .papi.smb_shares import SmbSharesApi
+from .papi.synciq import SyncIqApi
+from .papi.zones import ZonesApi
+from .ports import FilesPort, NodePort
+from .site import ClusterSite
+from .smartconnect import Resolver, SmartConnectServer
+from .synciq import SyncIq
+from .synciq_jobs import sync_work
+
+#: Not listed by `configuration`: SyncIQ's own state, and the journal of the failover under test.
+HIDDEN_FOLDERS = ("/ifs/.ifsvar", "/ifs/.seamless_smb_failover")
+
+
+class Cluster:
+    """A cluster; `start` brings its addresses and services up on its nodes."""
+
+    def __init__(
+        self,
+        site: ClusterSite,
+        nodes: Sequence[NodePort],
+        files: FilesPort,
+        tls_cert: pathlib.Path,
+        tls_key: pathlib.Path,
+        credentials: Mapping[str, str],
+        apply_delay_seconds: float,
+        *,
+        papi_port: int = 8080,
+        dns_port: int = 53,
+        job_visible_after_seconds: float = 0.1,
+        job_minimum_seconds: float = 0.3,
+    ) -> None:
+        self.site = site
+        self.name = site.name
+        self.nodes = tuple(nodes)
+        self.files = files
+        self.faults = FaultList()
+        self.sessions = SessionStore(credentials, site.name)
+        self._tls = tls_context(str(tls_cert), str(tls_key))
+        self._papi_port = papi_port
+        self._dns_port = dns_port
+        self.network = Network(
+            nodes,
+            cluster_documents.groupnets(site),
+            cluster_documents.subnets(site),
+            cluster_documents.pools(site),
+            cluster_documents.smartconnect_services(site),
+            apply_delay_seconds,
+            self.faults,
+        )
+        self.zones = AccessZones(nodes, cluster_documents.zones(site), cluster_documents.shares(site))
+        self.network.ask_smb_service(self.zones.smb_runs)
+        self.sync = SyncIq(
+            site.name,
+            site.guid,
+            site.nodes[0].management_address,
+            files,
+            cluster_documents.policies(site),
+            self.faults,
+            job_visible_after_seconds,
+            job_minimum_seconds,
+        )
+        self._front = Front(self.sessions, self._router(), NamespaceApi(files, self.sync.protects).answer, self.faults)
+        self._papi_servers: list[PapiServer] = []
+        self._dns_servers: list[SmartConnectServer] = []
+
+    def _router(self) -> Router:
+        interfaces = {node.lnn: node.interfaces for node in self.site.nodes}
+        identity = ClusterIdentity(self.site.name, self.site.guid, [node.lnn for node in self.site.nodes])
+        return Router(
+            [
+                *ClusterIdentityApi(identity, self._external_addresses).routes(),
+                *NetworkApi(self.network, lambda: self.zones.zones, interfaces).routes(),
+                *InterfacesApi(self.network, interfaces).routes(),
+                *ZonesApi(self.zones, self.network, self.files, self.network.changed).routes(),
+                *SmbSharesApi(self.zones, self.files, self._smb_service_switched).routes(),
+                *SmbSessionsApi(self.network.nodes).routes(),
+                *SyncIqApi(self.sync).routes(),
+            ]
+        )
+
+    def _external_addresses(self) -> list[str]:
+        return sorted(assignment.address for assignment in self.network.applied.assignments)
+
+    def _smb_service_switched(self) -> None:
+        """Off: no address serves anything, and every session ends, on all nodes, in all zones."""
+        self.network.serve_again()
+        if self.zones.smb_runs():
+            return
+        for node in self.nodes:
+            for session in node.smb_sessions():
+                try:
+                    node.close_smb_session(session.session_id)
+                except LookupError:
+                    continue
+
+    def connect_peer(self, other: Cluster) -> None:
+        """Let SyncIQ of the two clusters know each other; both directions at once, before either starts."""
+        self.sync.peer, other.sync.peer = other.sync, self.sync
+        # One lock for the pair: a job writes down its end on both sides, in either direction.
+        other.sync.lock = self.sync.lock
+
+    def start(self) -> None:
+        """Bring addresses, shares and services up. The cluster of a pair that starts last does the first syncs."""
+        for zone in self.zones.zones.values():
+            self.files.path(zone["path"]).mkdir(parents=True, exist_ok=True)
+        self.zones.tell_nodes()
+        self.network.start()
+        for node, node_site in zip(self.nodes, self.site.nodes, strict=True):
+            server = PapiServer(node, node_site.management_address, self._papi_port, self._tls, self._front)
+            self._papi_servers.append(server)
+            server.start()
+        for service in self.network.services:
+            resolver = Resolver(self.network, service)
+            dns_server = SmartConnectServer(self.network.nodes[service.lnn], resolver, service.address, self._dns_port)
+            self._dns_servers.append(dns_server)
+            dns_server.start()
+        peer = self.sync.peer
+        if peer is not None and peer.is_running:
+            self.sync.is_running = True
+            for sync in (self.sync, peer):
+                _first_syncs(sync)
+        self.sync.is_running = True
+
+    def stop(self) -> None:
+        """End the services; addresses stay as they are, as on nodes that lost power."""
+        self._front.stopping.set()
+        self.sync.stop()
+        for papi_server in self._papi_servers:
+            papi_server.stop()
+        for dns_server in self._dns_servers:
+            dns_server.stop()
+        self.network.stop()
+
+    def inject(self, fault: Fault) -> None:
+        self.faults.add(fault)
+
+    def clear_faults(self) -> None:
+        self.faults.clear()
+
+    def list_faults(self) -> list[dict[str, Any]]:
+        return self.faults.listing()
+
+    def configuration(self) -> Document:
+        """Return what an administrator configured, and the files: equal before and after means nothing was left."""
+        return {
+            "cluster": self.name,
+            "network": self.network.configuration(),
+            **self.zones.configuration(),
+            "synciq": self.sync.configuration(),
+            "files": self._file_digests(),
+        }
+
+    def _file_digests(self) -> dict[str, str]:
+        root = self.files.path("/ifs")
+        hidden = {str(self.files.path(folder)) for folder in HIDDEN_FOLDERS}
+        digests: dict[str, str] = {}
+        for folder, folders, names in os.walk(root):
+            folders[:] = sorted(one for one in folders if str(pathlib.Path(folder, one)) not in hidden)
+            for name in sorted(names):
+                path = pathlib.Path(folder, name)
+                shown = "/ifs/" + str(path.relative_to(root))
+                if path.is_symlink():
+                    digests[shown] = f"link to {os.readlink(path)}"
+                elif path.is_file():
+                    digests[shown] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return digests
+
+
+def _first_syncs(sync: SyncIq) -> None:
+    for policy in list(sync.policies.values()):
+        if not policy["has_sync_state"]:
+            sync.run_now(policy, "run", sync_work(sync, policy))

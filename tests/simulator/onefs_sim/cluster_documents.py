@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the site's description to the documents that a cluster begins with."""
+
+from __future__ import annotations
+
+import copy
+
+from .access_zones import SHARE_DEFAULTS, ZONE_DEFAULTS
+from .allocation import Document
+from .network import POOL_DEFAULTS, SmartConnectService
+from .site import ClusterSite, SubnetSite
+
+GROUPNET = "groupnet0"
+
+
+def groupnets(site: ClusterSite) -> list[Document]:
+    return [
+        {
+            "allow_wildcard_subdomains": True,
+            "description": "Initial groupnet",
+            "dns_cache_enabled": True,
+            "dns_options": [],
+            "dns_search": [],
+            "dns_servers": [],
+            "id": GROUPNET,
+            "name": GROUPNET,
+            "server_side_dns_search": True,
+            "subnets": [subnet.name for subnet in site.subnets],
+        }
+    ]
+
+
+def _family(address: str) -> str:
+    return "ipv6" if ":" in address else "ipv4"
+
+
+def subnets(site: ClusterSite) -> list[Document]:
+    return [
+        {
+            "addr_family": _family(subnet.base_address),
+            "base_addr": subnet.base_address,
+            "description": "",
+            "dsr_addrs": [],
+            "firewall_policy": "default_subnets_policy",
+            "gateway": "::" if _family(subnet.base_address) == "ipv6" else "0.0.0.0",
+            "gateway_priority": index,
+            "groupnet": GROUPNET,
+            "id": f"{GROUPNET}.{subnet.name}",
+            "linklayer": "ethernet",
+            "mtu": 1500,
+            "name": subnet.name,
+            "pools": [pool.name for pool in site.pools if pool.subnet == subnet.name],
+            "prefixlen": subnet.prefixlen,
+            "sc_service_addrs": [{"low": one, "high": one} for one in subnet.service_addresses],
+            "sc_service_name": "",
+            "vlan_enabled": False,
+            "vlan_id": 1,
+        }
+        for index, subnet in enumerate(site.subnets, start=1)
+    ]
+
+
+def _subnet(site: ClusterSite, name: str) -> SubnetSite:
+    return next(subnet for subnet in site.subnets if subnet.name == name)
+
+
+def _member(text: str) -> Document:
+    lnn, _, interface = text.partition(":")
+    return {"iface": interface, "lnn": int(lnn)}
+
+
+def pools(site: ClusterSite) -> list[Document]:
+    return [
+        {
+            **copy.deepcopy(POOL_DEFAULTS),
+            "access_zone": pool.access_zone,
+            "addr_family": _family(pool.low),
+            "groupnet": GROUPNET,
+            "id": f"{GROUPNET}.{pool.subnet}.{pool.name}",
+            "ifaces": [_member(text) for text in pool.members],
+            "name": pool.name,
+            "ranges": [{"low": pool.low, "high": pool.high}],
+            "sc_dns_zone": pool.dns_zone,
+            "sc_dns_zone_aliases": list(pool.dns_aliases),
+            "sc_subnet": pool.subnet if _subnet(site, pool.subnet).service_addresses else "",
+            "subnet": pool.subnet,
+        }
+        for pool in site.pools
+    ]
+
+
+def smartconnect_services(site: ClusterSite) -> list[SmartConnectService]:
+    """All service addresses are on the first node, on the interface that the subnet's pools use."""
+    first = site.nodes[0]
+    return [
+        SmartConnectService(address, subnet.prefixlen, f"{GROUPNET}.{subnet.name}", _interface(site, subnet), first.lnn)
+        for subnet in site.subnets
+        for address in subnet.service_addresses
+    ]
+
+
+def _interface(site: ClusterSite, subnet: SubnetSite) -> str:
+    for pool in site.pools:
+        if pool.subnet == subnet.name and pool.members:
+            return str(_member(pool.members[0])["iface"])
+    return next(name for name in site.nodes[0].interfaces if name.startswith("ext"))
+
+
+def zones(site: ClusterSite) -> list[Document]:
+    return [
+        {
+            **copy.deepcopy(ZONE_DEFAULTS),
+            "groupnet": GROUPNET,
+            "id": zone.name,
+            "name": zone.name,
+            "path": zone.path,
+            "system": zone.name == "System",
+            "zone_id": number,
+        }
+        for number, zone in enumerate(sorted(site.zones, key=lambda one: one.name != "System"), start=1)
+    ]
+
+
+def shares(site: ClusterSite) -> dict[str, list[Document]]:
+    zone_ids = {zone["name"]: zone["zone_id"] for zone in zones(site)}
+    return {
+        zone: [
+            {**copy.deepcopy(SHARE_DEFAULTS), "id": one.name, "name": one.name, "path": one.path, "zid": zone_id}
+            for one in site.shares
+            if one.zone == zone
+        ]
+        for zone, zone_id in zone_ids.items()
+    }
+
+
+def policies(site: ClusterSite) -> list[Document]:
+    return [
+        {
+            "name": policy.name,
+            "source_root_path": policy.path,
+            "target_host": policy.target_host,
+            "target_path": policy.path,
+            "schedule": policy.schedule,
+        }
+        for policy in site.policies
+    ]

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""List answers: sort, dir, limit, resume, total."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .answers import Answer, Refusal, Request
+
+#: Arguments that every list takes.
+LIST_ARGUMENTS = ("limit", "sort", "dir", "resume")
+DEFAULT_LIMIT = 1000
+
+Listing = Callable[[Mapping[str, list[str]]], Sequence[Mapping[str, Any]]]
+
+
+def list_answer(request: Request, key: str, listing: Listing) -> Answer:
+    """Answer one page; `listing` gives all elements for a query (a resume token carries its first call's query)."""
+    query: Mapping[str, list[str]] = request.query
+    offset = 0
+    if "resume" in query:
+        if set(query) != {"resume"}:
+            raise Refusal("AEC_BAD_REQUEST", "'resume' cannot be combined with other arguments", "resume")
+        query, offset = _open_token(request.first("resume"))
+    limit = _limit(query)
+    elements = list(listing(query))
+    sort = query.get("sort", [""])[0]
+    if sort:
+        if elements and not any(sort in element for element in elements):
+            raise Refusal("AEC_BAD_REQUEST", f"Cannot sort by '{sort}'", "sort")
+        elements.sort(key=lambda element: (element.get(sort) is None, element.get(sort) or 0), reverse=_descends(query))
+    page = elements[offset : offset + limit]
+    rest = offset + limit < len(elements)
+    token = _make_token(query, offset + limit) if rest else None
+    return Answer.of({key: page, "resume": token, "total": len(elements)})
+
+
+def _limit(query: Mapping[str, list[str]]) -> int:
+    text = query.get("limit", [str(DEFAULT_LIMIT)])[0]
+    if not text.isdigit() or int(text) < 1:
+        raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{text}' for argument 'limit'", "limit")
+    return int(text)
+
+
+def _descends(query: Mapping[str, list[str]]) -> bool:
+    direction = query.get("dir", ["ASC"])[0].upper()
+    if direction not in ("ASC", "DESC"):
+        raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{direction}' for argument 'dir'", "dir")
+    return direction == "DESC"
+
+
+def _make_token(query: Mapping[str, list[str]], offset: int) -> str:
+    return "1-" + base64.urlsafe_b64encode(json.dumps([dict(query), offset]).encode()).decode()
+
+
+def _open_token(token: str) -> tuple[Mapping[str, list[str]], int]:
+    try:
+        query, offset = json.loads(base64.urlsafe_b64decode(token.removeprefix("1-").encode()))
+        return dict(query), int(offset)
+    except (ValueError, TypeError) as error:
+        raise Refusal("AEC_BAD_REQUEST", "Invalid resume token", "resume") from error

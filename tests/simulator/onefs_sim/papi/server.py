@@ -1,0 +1,234 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTPS server on port 8080 of one node."""
+
+from __future__ import annotations
+
+import dataclasses
+import email.utils
+import logging
+import random
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from ..faults import FaultList
+from ..ports import NodePort
+from .answers import LOGIN_REFUSED, Answer, Refusal, Request, refused
+from .routing import Router
+from .session import LoginRefused, SessionStore
+
+LOG = logging.getLogger("onefs_sim.papi")
+
+#: The newest API version that this release knows (OneFS 9.10).
+LATEST = 21
+
+NamespaceHandler = Callable[[Request], Answer]
+
+
+class Front:
+    """What all nodes of a cluster share: sessions, routes, faults."""
+
+    def __init__(self, sessions: SessionStore, router: Router, namespace: NamespaceHandler, faults: FaultList) -> None:
+        self.sessions = sessions
+        self.router = router
+        self.namespace = namespace
+        self.faults = faults
+        self.stopping = threading.Event()
+
+    def answer(self, request: Request, target: str) -> Answer | None:
+        """Answer one call; None: break the connection off without an answer. `target`: path with query, as sent."""
+        fault = self.faults.meet(request.method, target)
+        if fault is not None:
+            if fault.hang_seconds:
+                self.stopping.wait(fault.hang_seconds)
+            if fault.drop == "before":
+                return None
+            if fault.status is not None and not fault.drop:
+                return refused(Refusal(fault.code or _code_of(fault.status), fault.message or "Injected", "", fault.status))
+        answer = self._answer(request)
+        return None if fault is not None and fault.drop == "after" else answer
+
+    def _answer(self, request: Request) -> Answer:
+        try:
+            return self._route(request)
+        except LoginRefused:
+            return LOGIN_REFUSED
+        except Refusal as refusal:
+            return refused(refusal)
+        except Exception as error:
+            # A fault of the simulator itself: say so as OneFS would, and leave the trace where a tester finds it.
+            LOG.exception("%s %s failed inside the simulator", request.method, request.path)
+            return refused(Refusal("AEC_SYSTEM_INTERNAL_ERROR", f"{type(error).__name__}: {error}"))
+
+    def _route(self, request: Request) -> Answer:
+        path = request.path
+        if path == "/session/1/session":
+            return self.sessions.answer(request)
+        if path == "/namespace" or path.startswith("/namespace/"):
+            user = self.sessions.user_of(request.headers, "namespace")
+            return self.namespace(_with(request, user=user))
+        if path.rstrip("/") == "/platform" or path.startswith("/platform/"):
+            user = self.sessions.user_of(request.headers, "platform")
+            return self._platform(_with(request, user=user))
+        raise Refusal("AEC_NOT_FOUND", f"Path not found: {path}")
+
+    def _platform(self, request: Request) -> Answer:
+        rest = request.path.removeprefix("/platform").strip("/")
+        if rest == "latest":
+            return Answer.of({"latest": str(LATEST)})
+        if not rest and "describe" in request.query:
+            return Answer.of({"directory": self.router.directory()})
+        version, _, path = rest.partition("/")
+        if not version.isdigit() or not 1 <= int(version) <= LATEST:
+            raise Refusal("AEC_NOT_FOUND", f"Path not found: {request.path}")
+        return self.router.answer(_with(request, path="/" + path, version=int(version)))
+
+
+def _with(request: Request, **changes: Any) -> Request:
+    return dataclasses.replace(request, **changes)
+
+
+def _code_of(status: int) -> str:
+    return {
+        400: "AEC_BAD_REQUEST",
+        401: "AEC_UNAUTHORIZED",
+        403: "AEC_FORBIDDEN",
+        404: "AEC_NOT_FOUND",
+        409: "AEC_CONFLICT",
+    }.get(status, "AEC_SYSTEM_INTERNAL_ERROR")
+
+
+class PapiHandler(BaseHTTPRequestHandler):
+    """One connection of a client."""
+
+    protocol_version = "HTTP/1.1"
+    # Without these two a kept-alive answer waits 44 ms for a delayed ACK.
+    disable_nagle_algorithm = True
+    wbufsize = 65536
+    timeout = 120
+
+    def _serve(self) -> None:
+        server = cast("PapiServer", self.server)
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length) if length else b""
+        parts = urlsplit(self.path)
+        request = Request(
+            method="GET" if self.command == "HEAD" else self.command,
+            path=parts.path,
+            version=0,
+            lnn=server.lnn,
+            user="",
+            query=parse_qs(parts.query, keep_blank_values=True),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=body,
+        )
+        answer = server.front.answer(request, self.path)
+        if answer is None or server.front.stopping.is_set():
+            self.close_connection = True
+            self._break_off()
+            return
+        self._send(answer)
+
+    def _break_off(self) -> None:
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            LOG.debug("connection was gone before it could be broken off: %s", error)
+
+    def _send(self, answer: Answer) -> None:
+        headers = [
+            ("Date", email.utils.formatdate(usegmt=True)),
+            ("Server", "Apache"),
+            ("X-Frame-Options", "sameorigin"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Strict-Transport-Security", "max-age=31536000"),
+            *answer.headers,
+        ]
+        if answer.status != 204:
+            headers += [("Content-Length", str(len(answer.body))), ("Content-Type", answer.content_type)]
+        random.shuffle(headers)
+        self.send_response_only(answer.status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD" and answer.status != 204:
+            self.wfile.write(answer.body)
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815 (names that http.server looks up)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (name in the base class)
+        LOG.debug("%s %s", self.address_string(), format % args)
+
+    def address_string(self) -> str:
+        return str(self.client_address[0])
+
+
+class PapiServer(ThreadingHTTPServer):
+    """Listens on one address of one node; every connection has a thread."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, node: NodePort, address: str, port: int, tls: ssl.SSLContext, front: Front) -> None:
+        self.lnn = node.lnn
+        self.front = front
+        self._tls = tls
+        self._connections: set[socket.socket] = set()
+        self._connections_lock = threading.Lock()
+        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        super().__init__((address, port), PapiHandler, bind_and_activate=False)
+        # The base class made a socket in the namespace of this process; the node's is what clients reach.
+        self.socket.close()
+        self.socket = node.open_socket(self.address_family, socket.SOCK_STREAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind((address, port))
+        self.server_address = self.socket.getsockname()[:2]
+        self.socket.listen(self.request_queue_size)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name=f"papi-{address}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+        with self._connections_lock:
+            connections = list(self._connections)
+        for connection in connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError as error:
+                LOG.debug("connection was gone at the stop: %s", error)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Run in the connection's own thread, so that a slow TLS handshake holds nobody else up."""
+        request.settimeout(PapiHandler.timeout)
+        try:
+            connection = self._tls.wrap_socket(request, server_side=True)
+        except OSError as error:
+            LOG.debug("TLS handshake with %s failed: %s", client_address, error)
+            return
+        with self._connections_lock:
+            self._connections.add(connection)
+        try:
+            PapiHandler(connection, client_address, self)
+        except OSError as error:
+            LOG.debug("connection of %s ended: %s", client_address, error)
+        finally:
+            with self._connections_lock:
+                self._connections.discard(connection)
+            connection.close()
+
+
+def tls_context(certificate: str, key: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, key)
+    return context

@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""/protocols/smb/sessions and /protocols/smb/openfiles: per node, as the SMB servers have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ..allocation import Document
+from ..ports import NodePort, SmbOpenFile, SmbSession
+from .answers import NO_CONTENT, Answer, Refusal, Request
+from .paging import LIST_ARGUMENTS, list_answer
+from .routing import Route
+
+SESSIONS = "/protocols/smb/sessions"
+OPEN_FILES = "/protocols/smb/openfiles"
+
+_Choice = Callable[[SmbSession], bool]
+
+
+class SmbSessionsApi:
+    """Handlers of SMB sessions and open files."""
+
+    def __init__(self, nodes: Mapping[int, NodePort]) -> None:
+        self._nodes = nodes
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("GET", SESSIONS, self.list_by_node, (*LIST_ARGUMENTS, "lnn", "lnn_skip"), 11),
+            Route("GET", "/local" + SESSIONS, self.list_local, LIST_ARGUMENTS, 11),
+            Route("DELETE", SESSIONS + "/{computer}/{user}", self.close_of_user),
+            Route("DELETE", SESSIONS + "/{session}", self.close_by_id, (), 11),
+            Route("GET", SESSIONS, self.list_local, LIST_ARGUMENTS),
+            Route("DELETE", SESSIONS + "/{computer}", self.close_of_computer),
+            Route("GET", OPEN_FILES, self.list_open_files, LIST_ARGUMENTS),
+            Route("DELETE", OPEN_FILES + "/{file}", self.close_open_file),
+        ]
+
+    def list_local(self, request: Request) -> Answer:
+        node = self._nodes[request.lnn]
+
+        def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
+            return [session_document(one) for one in node.smb_sessions()]
+
+        return list_answer(request, "sessions", listing)
+
+    def list_by_node(self, request: Request) -> Answer:
+        nodes = []
+        for lnn in self._wanted_nodes(request):
+            sessions = [session_document(one) for one in self._nodes[lnn].smb_sessions()]
+            nodes.append({"id": lnn, "lnn": lnn, "resume": None, "sessions": sessions, "total": len(sessions)})
+        return Answer.of({"nodes": nodes, "resume": None, "total": sum(node["total"] for node in nodes)})
+
+    def _wanted_nodes(self, request: Request) -> list[int]:
+        wanted = request.first("lnn", str(request.lnn))
+        skipped = _numbers(request.first("lnn_skip"))
+        lnns = sorted(self._nodes) if wanted == "all" else _numbers(wanted)
+        for lnn in lnns:
+            if lnn not in self._nodes:
+                raise Refusal("AEC_NOT_FOUND", f"Node {lnn} does not exist", "lnn")
+        return [lnn for lnn in lnns if lnn not in skipped]
+
+    def close_by_id(self, request: Request) -> Answer:
+        text = request.names["session"]
+        if not text.isdigit():
+            return self._close(request, lambda session: session.computer == text)
+        # The node that was asked first: two nodes may use one number.
+        for lnn in sorted(self._nodes, key=lambda one: (one != request.lnn, one)):
+            if any(session.session_id == int(text) for session in self._nodes[lnn].smb_sessions()):
+                try:
+                    self._nodes[lnn].close_smb_session(int(text))
+                except LookupError:
+                    break
+                return NO_CONTENT
+        raise Refusal("AEC_NOT_FOUND", f"SMB session {text} not found")
+
+    def close_of_computer(self, request: Request) -> Answer:
+        return self._close(request, lambda session: session.computer == request.names["computer"])
+
+    def close_of_user(self, request: Request) -> Answer:
+        computer, user = request.names["computer"], request.names["user"].lower()
+        return self._close(request, lambda session: session.computer == computer and session.user.lower() == user)
+
+    def _close(self, request: Request, chosen: _Choice) -> Answer:
+        node = self._nodes[request.lnn]
+        closed = 0
+        for session in node.smb_sessions():
+            if chosen(session):
+                try:
+                    node.close_smb_session(session.session_id)
+                except LookupError:
+                    continue
+                closed += 1
+        if not closed:
+            raise Refusal("AEC_NOT_FOUND", "No such SMB session on this node")
+        return NO_CONTENT
+
+    def list_open_files(self, request: Request) -> Answer:
+        node = self._nodes[request.lnn]
+
+        def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
+            return [open_file_document(one) for one in node.smb_open_files()]
+
+        return list_answer(request, "openfiles", listing)
+
+    def close_open_file(self, request: Request) -> Answer:
+        text = request.names["file"]
+        if not text.isdigit():
+            raise Refusal("AEC_BAD_REQUEST", f"Invalid open file id '{text}'")
+        try:
+            self._nodes[request.lnn].close_smb_open_file(int(text))
+        except LookupError as error:
+            raise Refusal("AEC_NOT_FOUND", f"Open file {text} not found on this node") from error
+        return NO_CONTENT
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",") if part]
+    except ValueError as error:
+        raise Refusal("AEC_BAD_REQUEST", f"Invalid node number in '{text}'", "lnn") from error
+
+
+def session_document(session: SmbSession) -> Document:
+    return {
+        "active_time": session.active_seconds,
+        "client_type": "SMB3",
+        "computer": session.computer,
+        "encryption": session.encryption,
+        "guest_login": session.guest_login,
+        "id": session.session_id,
+        "idle_time": session.idle_seconds,
+        "openfiles": session.open_files,
+        "user": session.user,
+    }
+
+
+def open_file_document(file: SmbOpenFile) -> Document:
+    return {
+        "file": file.path,
+        "id": file.file_id,
+        "locks": file.locks,
+        "permissions": list(file.permissions),
+        "user": file.user,
+    }

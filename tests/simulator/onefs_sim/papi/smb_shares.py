@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""/protocols/smb/shares and /protocols/smb/settings/global."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+
+from ..access_zones import SHARE_DEFAULTS, AccessZones, SharesBusy
+from ..allocation import Document
+from ..ports import FilesPort
+from .answers import NO_CONTENT, Answer, Refusal, Request
+from .paging import LIST_ARGUMENTS, list_answer
+from .routing import Route
+from .validation import check_body
+
+SHARES = "/protocols/smb/shares"
+_CREATE_ONLY = ("continuously_available", "create_path", "zone")
+
+
+class SmbSharesApi:
+    """Handlers of shares and of the SMB service's settings."""
+
+    def __init__(self, zones: AccessZones, files: FilesPort, on_service_switched: Callable[[], None]) -> None:
+        self._zones = zones
+        self._files = files
+        self._on_service_switched = on_service_switched
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("GET", SHARES, self.list_shares, (*LIST_ARGUMENTS, "zone", "resolve_names", "offset")),
+            Route("POST", SHARES, self.create, ("zone",)),
+            Route("DELETE", SHARES, self.delete_all, ("zone",)),
+            Route("GET", SHARES + "/{share}", self.get, ("zone", "resolve_names")),
+            Route("PUT", SHARES + "/{share}", self.update, ("zone",)),
+            Route("DELETE", SHARES + "/{share}", self.delete, ("zone",)),
+            Route("GET", "/protocols/smb/settings/global", self.get_settings),
+            Route("PUT", "/protocols/smb/settings/global", self.update_settings),
+        ]
+
+    def _shares(self, zone: str) -> dict[str, Document]:
+        if zone not in self._zones.shares:
+            raise Refusal("AEC_NOT_FOUND", f"Access zone '{zone}' not found.", "zone")
+        return self._zones.shares[zone]
+
+    def _share(self, request: Request) -> Document:
+        shares = self._shares(request.first("zone", "System"))
+        for name, share in shares.items():
+            # SMB names are the same in capitals.
+            if name.lower() == request.names["share"].lower():
+                return share
+        raise Refusal("AEC_NOT_FOUND", f"Unable to find share '{request.names['share']}'", "share")
+
+    def list_shares(self, request: Request) -> Answer:
+        def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
+            with self._zones.lock:
+                return copy.deepcopy(list(self._shares(query.get("zone", ["System"])[0]).values()))
+
+        return list_answer(request, "shares", listing)
+
+    def get(self, request: Request) -> Answer:
+        with self._zones.lock:
+            return Answer.of({"shares": [self._share(request)]})
+
+    def create(self, request: Request) -> Answer:
+        body = request.json_body()
+        check_body(body, "share_update", also=("continuously_available", "create_path"))
+        for name in ("name", "path"):
+            if not body.get(name):
+                raise Refusal("AEC_ARG_REQUIRED", f"Missing required field '{name}'", name)
+        zone_name = body.get("zone") or request.first("zone", "System")
+        with self._writing():
+            shares = self._shares(zone_name)
+            if body["name"].lower() in {name.lower() for name in shares}:
+                raise Refusal("AEC_CONFLICT", f"Share '{body['name']}' already exists", "name")
+            self._check_path(body, zone_name)
+            shares[body["name"]] = {
+                **copy.deepcopy(SHARE_DEFAULTS),
+                **{name: value for name, value in body.items() if name not in ("create_path", "zone")},
+                "id": body["name"],
+                "zid": self._zones.zones[zone_name]["zone_id"],
+            }
+        return Answer.of({"id": body["name"]}, status=201)
+
+    def _check_path(self, body: Document, zone_name: str) -> None:
+        zone_path = self._zones.zones[zone_name]["path"].rstrip("/")
+        if not (body["path"].rstrip("/") + "/").startswith(zone_path + "/"):
+            raise Refusal("AEC_BAD_REQUEST", f"Path '{body['path']}' is not below {zone_path}", "path")
+        folder = self._files.path(body["path"])
+        if not folder.is_dir():
+            if not body.get("create_path"):
+                raise Refusal("AEC_BAD_REQUEST", f"Path '{body['path']}' does not exist", "path")
+            folder.mkdir(parents=True)
+
+    def update(self, request: Request) -> Answer:
+        body = request.json_body()
+        check_body(body, "share_update")
+        with self._writing():
+            share = self._share(request)
+            zone_name = request.first("zone", "System")
+            target_zone = str(body.get("zone", zone_name))
+            new_name = str(body.get("name", share["name"]))
+            target = self._shares(target_zone)
+            if (target_zone, new_name) != (zone_name, share["name"]) and new_name in target:
+                raise Refusal("AEC_CONFLICT", f"Share '{new_name}' already exists", "name")
+            if "path" in body:
+                self._check_path(body, target_zone)
+            del self._shares(zone_name)[share["name"]]
+            share.update({name: copy.deepcopy(value) for name, value in body.items() if name not in _CREATE_ONLY})
+            share["id"] = new_name
+            share["zid"] = self._zones.zones[target_zone]["zone_id"]
+            target[new_name] = share
+        return NO_CONTENT
+
+    def delete(self, request: Request) -> Answer:
+        with self._writing():
+            share = self._share(request)
+            del self._shares(request.first("zone", "System"))[share["name"]]
+        return NO_CONTENT
+
+    def delete_all(self, request: Request) -> Answer:
+        """Delete every share of the zone: what OneFS does when a careless URL carries no name."""
+        with self._writing():
+            self._shares(request.first("zone", "System")).clear()
+        return NO_CONTENT
+
+    def _writing(self) -> _ShareWrite:
+        return _ShareWrite(self._zones)
+
+    def get_settings(self, request: Request) -> Answer:
+        with self._zones.lock:
+            return Answer.of({"settings": self._zones.smb_settings})
+
+    def update_settings(self, request: Request) -> Answer:
+        body = request.json_body()
+        check_body(body, "smb_settings_global")
+        with self._zones.lock:
+            before = self._zones.smb_runs()
+            self._zones.smb_settings.update(body)
+            switched = before != self._zones.smb_runs()
+        if switched:
+            self._on_service_switched()
+        return NO_CONTENT
+
+
+class _ShareWrite:
+    """A write of the share database that says 409 when another one is under way."""
+
+    def __init__(self, zones: AccessZones) -> None:
+        self._writing = zones.writing_shares()
+
+    def __enter__(self) -> None:
+        try:
+            self._writing.__enter__()
+        except SharesBusy as error:
+            raise Refusal("AEC_CONFLICT", "Conflict updating share(s): File exists") from error
+
+    def __exit__(self, *error: object) -> None:
+        self._writing.__exit__(*error)  # type: ignore[arg-type]

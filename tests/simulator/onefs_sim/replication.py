@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copies folders as SyncIQ does, with rsync: live folder, snapshots, target."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass
+
+from .ports import FilesPort
+
+#: Where OneFS keeps SyncIQ's own state; no share reaches it.
+STATE_FOLDER = "/ifs/.ifsvar/modules/tsm"
+
+#: Contents are compared, not times: a record rewritten in place within one clock tick must not be missed.
+#: Of the extended attributes only users' own travel (Samba's DOS attributes are among them).
+RSYNC = ("rsync", "-aHX", "--filter=-x! user.*", "--numeric-ids", "--delete", "--checksum", "--stats")
+
+
+class CopyFailed(Exception):
+    """rsync did not copy everything."""
+
+
+class CopyCanceled(Exception):
+    """The job was canceled while rsync ran."""
+
+
+@dataclass(frozen=True)
+class CopyCount:
+    """What a copy did."""
+
+    files_total: int = 0
+    files_new: int = 0
+    files_deleted: int = 0
+    files_transferred: int = 0
+    bytes_total: int = 0
+    bytes_transferred: int = 0
+
+
+def copy_folder(source: pathlib.Path, target: pathlib.Path, canceled: threading.Event | None = None) -> CopyCount:
+    """Make `target` an image of `source`. Raises CopyFailed with rsync's own words."""
+    target.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [*RSYNC, f"{source}/", f"{target}/"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "LC_ALL": "C"},
+        start_new_session=True,
+    )
+    while True:
+        try:
+            output, errors = process.communicate(timeout=0.2)
+            break
+        except subprocess.TimeoutExpired:
+            if canceled is not None and canceled.is_set():
+                os.killpg(process.pid, signal.SIGTERM)
+                process.communicate()
+                raise CopyCanceled from None
+    # 24: a file vanished while it was read, which a live folder may do. The exit code alone is not trusted: where
+    # another part of this process reaps children, Python reports 0 for a child that it could not wait for.
+    if process.returncode not in (0, 24) or "Number of files" not in output:
+        raise CopyFailed(f"rsync {source} -> {target} ended with {process.returncode}: {errors.strip() or output.strip()}")
+    return _count(output)
+
+
+def _count(output: str) -> CopyCount:
+    def number(label: str) -> int:
+        found = re.search(rf"^{label}: ([\d,]+)", output, re.MULTILINE)
+        return int(found.group(1).replace(",", "")) if found else 0
+
+    return CopyCount(
+        files_total=number("Number of files"),
+        files_new=number("Number of created files"),
+        files_deleted=number("Number of deleted files"),
+        files_transferred=number("Number of regular files transferred"),
+        bytes_total=number("Total file size"),
+        bytes_transferred=number("Total transferred file size"),
+    )
+
+
+class PolicySnapshots:
+    """What one cluster keeps of one replicated folder: its content at the last good sync, and one in the making."""
+
+    def __init__(self, files: FilesPort, policy_name: str) -> None:
+        self._folder = files.path(f"{STATE_FOLDER}/{policy_name}")
+
+    @property
+    def latest(self) -> pathlib.Path:
+        return self._folder / "latest"
+
+    @property
+    def candidate(self) -> pathlib.Path:
+        return self._folder / "candidate"
+
+    def exists(self) -> bool:
+        return self.latest.is_dir()
+
+    def take(self, live: pathlib.Path, canceled: threading.Event | None = None) -> CopyCount:
+        """Copy the live folder beside the latest snapshot, which stays good until `accept`."""
+        return copy_folder(live, self.candidate, canceled)
+
+    def accept(self) -> None:
+        """Make the candidate the latest; the older one becomes the base of the next candidate."""
+        older = self._folder / "older"
+        if self.latest.is_dir():
+            self.latest.rename(older)
+        self.candidate.rename(self.latest)
+        if older.is_dir():
+            older.rename(self.candidate)
+
+    def adopt(self, content: pathlib.Path) -> None:
+        """Take a folder's content as the latest."""
+        copy_folder(content, self.candidate)
+        self.accept()
+
+    def forget(self) -> None:
+        if self._folder.is_dir():
+            shutil.rmtree(self._folder)

@@ -1,0 +1,260 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SyncIQ of one cluster: policies, what it is the target of, jobs and reports."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .allocation import Document
+from .faults import FaultList
+from .ports import FilesPort
+from .replication import CopyCanceled, CopyFailed, PolicySnapshots
+from .synciq_documents import POLICY_RUN_TIME_FIELDS, job_document, new_policy, new_target_policy, report_document
+
+if TYPE_CHECKING:
+    from .synciq_jobs import JobWork
+
+LOG = logging.getLogger("onefs_sim.synciq")
+
+REPORTS_KEPT = 200
+
+
+class JobRefused(Exception):
+    """A job cannot start now."""
+
+
+class JobFailed(Exception):
+    """A job began and came to nothing; the text is what its report says."""
+
+
+class Job:
+    """One job that runs or ran."""
+
+    def __init__(self, number: int, policy: Document, action: str, visible_after_seconds: float) -> None:
+        self.number = number
+        self.policy = copy.deepcopy(policy)
+        self.action = action
+        self.state = "running"
+        self.errors: list[str] = []
+        self.started = time.time()
+        self.ended: float | None = None
+        self.counts: dict[str, int] = {}
+        self.sync_type = "incremental"
+        self.canceled = threading.Event()
+        self.unpaused = threading.Event()
+        self.unpaused.set()
+        self._visible_from = time.monotonic() + visible_after_seconds
+
+    @property
+    def policy_name(self) -> str:
+        return str(self.policy["name"])
+
+    def is_visible(self) -> bool:
+        """A new job is not listed at once."""
+        return time.monotonic() >= self._visible_from
+
+    def checkpoint(self) -> None:
+        """Wait while paused; stop when canceled."""
+        while not self.unpaused.wait(0.1):
+            if self.canceled.is_set():
+                break
+        if self.canceled.is_set():
+            raise CopyCanceled
+
+    def document(self) -> Document:
+        return job_document(self)
+
+
+class SyncIq:
+    """State of SyncIQ on one cluster. The work of each kind of job is in synciq_jobs."""
+
+    def __init__(
+        self,
+        cluster_name: str,
+        guid: str,
+        host: str,
+        files: FilesPort,
+        policies: Sequence[Document],
+        faults: FaultList,
+        job_visible_after_seconds: float,
+        job_minimum_seconds: float,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.cluster_name = cluster_name
+        self.guid = guid
+        #: Address by which the other cluster knows this one.
+        self.host = host
+        self.files = files
+        self.policies = {fields["name"]: new_policy(fields) for fields in policies}
+        self.target_policies: dict[str, Document] = {}
+        self.peer: SyncIq | None = None
+        self.is_running = False
+        self._faults = faults
+        self._read_only: set[str] = set()
+        self._jobs: dict[str, Job] = {}
+        self.reports: deque[Document] = deque(maxlen=REPORTS_KEPT)
+        self.target_reports: deque[Document] = deque(maxlen=REPORTS_KEPT)
+        self._next_number = 1
+        self._visible_after_seconds = job_visible_after_seconds
+        self._minimum_seconds = job_minimum_seconds
+        self._stopping = threading.Event()
+
+    # Look-ups; names and ids both serve
+
+    def policy(self, name: str) -> Document | None:
+        return _find(self.policies, name)
+
+    def target_policy(self, name: str) -> Document | None:
+        return _find(self.target_policies, name)
+
+    def running_job(self, policy_name: str) -> Job | None:
+        """Return the job that runs for a policy on this cluster, listed yet or not."""
+        with self.lock:
+            return self._jobs.get(policy_name)
+
+    def jobs(self) -> list[Job]:
+        with self.lock:
+            return [job for job in self._jobs.values() if job.is_visible()]
+
+    def snapshots(self, policy_name: str) -> PolicySnapshots:
+        return PolicySnapshots(self.files, policy_name)
+
+    # Protection
+
+    def protect(self, ifs_path: str, read_only: bool) -> None:
+        """Make a folder read-only for clients, or writable. OSError when a writer holds it."""
+        with self.lock:
+            if read_only != (ifs_path in self._read_only):
+                self.files.set_read_only(ifs_path, read_only)
+                (self._read_only.add if read_only else self._read_only.discard)(ifs_path)
+
+    def protects(self, ifs_path: str) -> bool:
+        """Whether clients may not write at this path."""
+        with self.lock:
+            return any((ifs_path.rstrip("/") + "/").startswith(one.rstrip("/") + "/") for one in self._read_only)
+
+    # Jobs
+
+    def start_job(self, policy: Document, action: str, work: JobWork) -> Job:
+        """Start a job in the background; refused while another one of the policy runs, here or on the peer."""
+        with self.lock:
+            self._refuse_second_job(policy["name"])
+            job = Job(self._next_number, policy, action, self._visible_after_seconds)
+            self._next_number += 1
+            self._jobs[policy["name"]] = job
+        name = f"{self.cluster_name}-{action}-{policy['name']}"
+        threading.Thread(target=self._run, args=(job, work), name=name, daemon=True).start()
+        return job
+
+    def _refuse_second_job(self, policy_name: str) -> None:
+        sides = [self] if self.peer is None else [self, self.peer]
+        for side in sides:
+            job = side.running_job(policy_name)
+            if job is not None:
+                raise JobRefused(
+                    f"Unable to start a job of policy '{policy_name}': job {job.number} ({job.action}) of it is running"
+                )
+
+    def run_now(self, policy: Document, action: str, work: JobWork) -> None:
+        """Run a job to its end at once: how a cluster comes to its first sync before anyone looks."""
+        job = Job(self._next_number, policy, action, 0.0)
+        self._next_number += 1
+        self._finish(job, work, 0.0)
+        if job.state != "finished":
+            raise JobFailed("; ".join(job.errors))
+
+    def _run(self, job: Job, work: JobWork) -> None:
+        try:
+            fault = self._faults.meet("JOB", f"/sync/jobs/{job.policy_name}/{job.action}")
+            if fault is not None and fault.hang_seconds:
+                job.canceled.wait(fault.hang_seconds)
+            if fault is not None and fault.status is not None:
+                message = fault.message or "Injected failure"
+
+                def refused(_: Job) -> None:
+                    raise JobFailed(message)
+
+                work = work.instead(refused)
+            self._finish(job, work, self._minimum_seconds)
+        finally:
+            with self.lock:
+                self._jobs.pop(job.policy_name, None)
+
+    def _finish(self, job: Job, work: JobWork, minimum_seconds: float) -> None:
+        """Do the work, wait out the least time that a job takes, then write its end down, all at once."""
+        work.began(job)
+        state = "finished"
+        try:
+            job.checkpoint()
+            work.do(job)
+            rest_seconds = job.started + minimum_seconds - time.time()
+            if rest_seconds > 0:
+                job.canceled.wait(rest_seconds)
+        except CopyCanceled:
+            state = "canceled"
+        except (CopyFailed, JobFailed, OSError) as error:
+            state = "failed"
+            job.errors.append(str(error))
+            LOG.warning("%s: job %s of %s failed: %s", self.cluster_name, job.action, job.policy_name, error)
+        except Exception as error:
+            state = "failed"
+            job.errors.append(f"{type(error).__name__}: {error}")
+            LOG.exception("%s: job %s of %s failed inside the simulator", self.cluster_name, job.action, job.policy_name)
+        job.ended = time.time()
+        job.state = state
+        with self.lock:
+            work.ended(job)
+            self.reports.append(report_document(job))
+
+    # Shape
+
+    def add_target_policy(self, policy: Document, source: SyncIq) -> Document:
+        """Become the target of a policy of the other cluster."""
+        with self.lock:
+            known = self.target_policies.get(policy["name"])
+            if known is None:
+                known = new_target_policy(policy, source.guid, source.host)
+                self.target_policies[policy["name"]] = known
+            return known
+
+    def stop(self) -> None:
+        self.is_running = False
+        with self.lock:
+            running = list(self._jobs.values())
+        for job in running:
+            job.canceled.set()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and any(self.running_job(job.policy_name) is job for job in running):
+            self._stopping.wait(0.02)
+
+    def configuration(self) -> Document:
+        with self.lock:
+            return {
+                "policies": [
+                    {key: copy.deepcopy(value) for key, value in policy.items() if key not in POLICY_RUN_TIME_FIELDS}
+                    for _, policy in sorted(self.policies.items())
+                ],
+                "target_policies": {
+                    name: one["failover_failback_state"] for name, one in sorted(self.target_policies.items())
+                },
+                "read_only_paths": sorted(self._read_only),
+            }
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _find(documents: dict[str, Document], name: str) -> Document | None:
+    if name in documents:
+        return documents[name]
+    return next((one for one in documents.values() if one["id"] == name), None)
