@@ -97,8 +97,7 @@ options:
         default: true
       onefs_node_hosts:
         description:
-          - An address of each node at which its platform API answers, by logical node number (LNN),
-            such as V({1: 192.0.2.11, 2: 192.0.2.12}).
+          - 'An address of each node at which its platform API answers, by logical node number, such as V({1: 192.0.2.11}).'
           - Open files are listed only by the node that holds them. By default the addresses are found out,
             in the IP pool or subnet that O(source.onefs_host) is in.
         type: dict
@@ -187,8 +186,7 @@ options:
         default: true
       onefs_node_hosts:
         description:
-          - An address of each node at which its platform API answers, by logical node number (LNN),
-            such as V({1: 192.0.2.11, 2: 192.0.2.12}).
+          - 'An address of each node at which its platform API answers, by logical node number, such as V({1: 192.0.2.11}).'
           - Open files are listed only by the node that holds them. By default the addresses are found out,
             in the IP pool or subnet that O(target.onefs_host) is in.
         type: dict
@@ -285,8 +283,7 @@ options:
         default: true
       onefs_node_hosts:
         description:
-          - An address of each node at which its platform API answers, by logical node number (LNN),
-            such as V({1: 192.0.2.11, 2: 192.0.2.12}).
+          - 'An address of each node at which its platform API answers, by logical node number, such as V({1: 192.0.2.11}).'
           - Open files are listed only by the node that holds them. By default the addresses are found out,
             in the IP pool or subnet that O(source.onefs_host) is in.
         type: dict

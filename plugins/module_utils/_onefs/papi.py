@@ -161,9 +161,9 @@ class PapiSession:
         pauses = list(RETRY_PAUSES_SECONDS) if repeatable else []
         logins = 2
         while True:
+            if self._http is None:
+                self._login(list(RETRY_PAUSES_SECONDS))
             try:
-                if self._http is None:
-                    self._login(list(RETRY_PAUSES_SECONDS))
                 answer = self._request(method, path, query, body, headers)
             except PapiUnreachable:
                 if not pauses:
