@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A node of a simulated cluster: a host with real Samba, real OpenSSH and sudo. Implements what `ports` asks for."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import pathlib
+import signal
+import socket
+from collections.abc import Mapping, Sequence
+
+from . import samba, world
+from .ports import Share, SmbOpenFile, SmbSession
+from .site import NodeSite
+
+
+class Node:
+    """One node; its servers are started by the supervisor."""
+
+    def __init__(self, site: NodeSite, root: pathlib.Path) -> None:
+        self.lnn = site.lnn
+        self.name = site.name
+        self.site = site
+        self.root = root
+
+    def open_socket(self, family: int, kind: int) -> socket.socket:
+        """Make a socket in the node's network namespace."""
+        return world.in_namespace(self.name, lambda: socket.socket(family, kind))
+
+    def add_address(self, interface: str, address: str, prefixlen: int) -> None:
+        """Bring an address up and announce it."""
+        world.add_address(self.name, interface, address, prefixlen)
+
+    def remove_address(self, interface: str, address: str, prefixlen: int) -> None:
+        """Take an address down; its sockets live on."""
+        world.remove_address(self.name, interface, address, prefixlen)
+
+    def addresses(self) -> dict[str, list[str]]:
+        """Return what the kernel has now."""
+        return world.addresses(self.name)
+
+    def serve_zone(self, address: str, zone: str | None) -> None:
+        """Choose the zone whose shares clients find at an address."""
+        samba.serve_zone(self.root, address, zone)
+
+    def write_shares(self, shares_by_zone: Mapping[str, Sequence[Share]]) -> None:
+        """Replace what each zone shares."""
+        for zone, shares in shares_by_zone.items():
+            samba.write_zone(self.root, zone, shares)
+        if (self.root / samba.HOME.lstrip("/") / "pid" / "smbd.pid").exists():
+            samba.reload(self.name, self.root)
+
+    def smb_sessions(self) -> list[SmbSession]:
+        """Return the sessions that Samba has."""
+        return [session for _pid, session in samba.sessions(samba.status(self.name, self.root))]
+
+    def smb_open_files(self) -> list[SmbOpenFile]:
+        """Return the files that are open in Samba."""
+        return [file for _pid, file in samba.open_files(samba.status(self.name, self.root))]
+
+    def close_smb_session(self, session_id: int) -> None:
+        """End the process that serves the session: its connection ends with it, as on OneFS."""
+        for pid, session in samba.sessions(samba.status(self.name, self.root)):
+            if session.session_id == session_id:
+                self._end(pid)
+                return
+        raise LookupError(session_id)
+
+    def close_smb_open_file(self, file_id: int) -> None:
+        """Close a file: Samba closes none alone, so the process that holds it is ended."""
+        for pid, file in samba.open_files(samba.status(self.name, self.root)):
+            if file.file_id == file_id:
+                self._end(pid)
+                return
+        raise LookupError(file_id)
+
+    def _end(self, pid: int) -> None:
+        # Only a child of this node's own smbd: the number comes from Samba's records, which may be old.
+        master = int((self.root / samba.HOME.lstrip("/") / "pid" / "smbd.pid").read_text(encoding="ascii"))
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            parent = int(pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[1])
+            if parent == master:
+                os.kill(pid, signal.SIGTERM)
+
+
+class Files:
+    """The /ifs of a cluster: one real folder, seen by every node."""
+
+    def __init__(self, folder: pathlib.Path, roots: Sequence[pathlib.Path]) -> None:
+        self.folder = folder
+        self.roots = list(roots)
+        self._mounted: set[str] = set()
+
+    def path(self, ifs_path: str) -> pathlib.Path:
+        """Return the real path, which is writable whatever the nodes see."""
+        relative = pathlib.PurePosixPath(ifs_path).relative_to("/ifs")
+        if ".." in relative.parts:
+            raise ValueError(f"{ifs_path} leaves /ifs")
+        return self.folder / relative
+
+    def set_read_only(self, ifs_path: str, read_only: bool) -> None:
+        """Make a folder read-only for everyone on every node, or writable again."""
+        self.path(ifs_path).mkdir(parents=True, exist_ok=True)
+        for root in self.roots:
+            target = str(root / ifs_path.lstrip("/"))
+            if target not in self._mounted:
+                world.run(["mount", "--bind", target, target])
+                self._mounted.add(target)
+            try:
+                world.run(["mount", "-o", f"remount,bind,{'ro' if read_only else 'rw'}", target])
+            except world.WorldError as error:
+                if "busy" in str(error):
+                    raise OSError(errno.EBUSY, f"{ifs_path} is open for writing") from error
+                raise
