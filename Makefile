@@ -25,6 +25,11 @@ lint: venv ## run every static check, and see that the collection builds
 	@echo "lint: ansible-test sanity, ansible-lint, mypy, docs, ruff, yamllint, shellcheck, changelog, build"
 	@$(VENV)/bin/python tools/lint
 
+.PHONY: format
+format: venv ## let ruff correct imports and layout of every Python file
+	@echo "format: ruff check --fix, ruff format"
+	@$(VENV)/bin/ruff check --no-cache --quiet --fix . ; $(VENV)/bin/ruff format --no-cache .
+
 .PHONY: sim-up
 sim-up: system-packages venv ## start the simulated pair of clusters, and print how to reach each part
 	@echo "sim-up: two clusters of two nodes, their DNS, a controller and clients, in namespaces of their own"
