@@ -1,0 +1,313 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First process of a pair: builds the world, starts the servers, answers the command line. When it ends, all is gone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import pki, samba, site_dns, ssh_server, world
+from .cluster import Cluster
+from .control import serve
+from .faults import Fault
+from .node import Files, Node
+from .site import DATA, MANAGEMENT, ClusterSite, HostSite, PairSite, default_site
+from .sudoers_sync import SudoersSync
+
+READY_SECONDS = 30.0
+SSH_USERS = ("root", "svc-failover", "eyeglass")
+NARROW_RULE = "svc-failover ALL=(root) NOPASSWD: /usr/bin/isi_for_array netstat -anW -p tcp\n"
+
+
+class Supervisor:
+    """Owns every part of one pair."""
+
+    def __init__(self, name: str, state: pathlib.Path, apply_delay_seconds: float, prerequisites: bool) -> None:
+        self.name = name
+        self.state = state
+        self.site: PairSite = default_site()
+        self.apply_delay_seconds = apply_delay_seconds
+        self.prerequisites = prerequisites
+        self.roots: dict[str, pathlib.Path] = {}
+        self.nodes: dict[str, list[Node]] = {}
+        self.clusters: dict[str, Cluster] = {}
+        self.processes: list[Any] = []
+        self._sync: list[SudoersSync] = []
+        self._began = time.monotonic()
+        (state / "logs").mkdir(exist_ok=True)
+
+    def build(self) -> None:
+        """Bring everything up, part by part."""
+        for title, part in (
+            ("keys and certificates", self._keys),
+            ("switch and hosts", self._hosts),
+            ("root file systems", self._root_file_systems),
+            ("site DNS (BIND)", self._dns),
+            ("SMB (Samba) and SSH (OpenSSH, sudo) on every node", self._servers),
+            ("clusters: platform API, SmartConnect, SyncIQ", self._start_clusters),
+        ):
+            started = time.monotonic()
+            part()
+            print(f"{title}: {time.monotonic() - started:.1f} s", flush=True)
+        (self.state / "status.json.new").write_text(json.dumps(self.status(), indent=2), encoding="utf-8")
+        os.replace(self.state / "status.json.new", self.state / "status.json")
+        print(f"up after {time.monotonic() - self._began:.1f} s", flush=True)
+
+    def _keys(self) -> None:
+        ca = pki.make_ca(self.state)
+        self._tls = {
+            cluster.name: pki.make_server(
+                self.state,
+                ca,
+                cluster.name,
+                [node.management_address for node in cluster.nodes],
+                [f"{cluster.name}.example.com", *(node.name for node in cluster.nodes)],
+            )
+            for cluster in self.site.clusters
+        }
+        self._ssh_keys = {user: self.state / f"id_{user.split('-')[0]}" for user in SSH_USERS}
+        for path in self._ssh_keys.values():
+            pki.make_ssh_key(path)
+        known = []
+        for cluster in self.site.clusters:
+            for node in cluster.nodes:
+                public = pki.make_ssh_key(self.state / f"host_key_{node.name}")
+                known.append(f"{node.management_address} {public}\n")
+        (self.state / "known_hosts").write_text("".join(known), encoding="ascii")
+        (self.state / "resolv.conf").write_text(
+            f"nameserver {self.site.dns.addresses['mgmt-1']}\noptions timeout:1 attempts:2\n", encoding="ascii"
+        )
+        (self.state / "resolv.client.conf").write_text(
+            f"nameserver {self.site.dns.addresses['ext-1']}\noptions timeout:1 attempts:2\n", encoding="ascii"
+        )
+
+    def _hosts(self) -> None:
+        world.prepare()
+        world.add_switch()
+        for cluster in self.site.clusters:
+            for node in cluster.nodes:
+                world.add_host(node.name, node.interfaces)
+                world.add_address(node.name, "mgmt-1", node.management_address, MANAGEMENT[1])
+        for host in (self.site.dns, self.site.controller, *self.site.clients):
+            world.add_host(host.name, list(host.addresses))
+            for interface, address in host.addresses.items():
+                world.add_address(host.name, interface, address, (MANAGEMENT if interface == "mgmt-1" else DATA)[1])
+        # The client with a kernel of its own reads raw frames from this link; see tests/ledger.
+        world.add_link("client2", "uml0")
+        world.turn_offload_off("client2", "uml0")
+        world.turn_offload_off(world.SWITCH, "client2.uml0")
+
+    def _root_file_systems(self) -> None:
+        base = self.state / "world"
+        base.mkdir(exist_ok=True)
+        world.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(base)])
+        self.roots["dns"] = world.add_root(base, "dns", {})
+        for cluster in self.site.clusters:
+            ifs = self.state / "clusters" / cluster.name / "ifs"
+            for zone in cluster.zones:
+                folder = ifs / zone.path.removeprefix("/ifs").lstrip("/")
+                folder.mkdir(parents=True, exist_ok=True)
+                if zone.name != "System":
+                    os.chown(folder, ssh_server.ACCOUNTS[self.site.smb_user], 100)
+            for node in cluster.nodes:
+                self.roots[node.name] = world.add_root(base, node.name, {"/ifs": ifs})
+                ssh_server.install(
+                    self.roots[node.name],
+                    node.management_address,
+                    self.state / f"host_key_{node.name}",
+                    self._ssh_keys,
+                    {"svc-failover": self.site.credentials["svc-failover"], "root": self.site.credentials["root"]},
+                )
+                if self.prerequisites:
+                    world.write(
+                        self.roots[node.name], ssh_server.OVERRIDE, ssh_server.SUDOERS + NARROW_RULE, 0o440
+                    )
+                    world.write(
+                        self.roots[node.name], ssh_server.RENDERED, ssh_server.SUDOERS + NARROW_RULE, 0o440
+                    )
+
+    def _dns(self) -> None:
+        site_dns.install(self.roots["dns"], self.site)
+        self._start("dns", ["named", "-f", "-4", "-n", "1", "-c", "/etc/bind/sim/named.conf"], "named")
+
+    def _servers(self) -> None:
+        first: pathlib.Path | None = None
+        for cluster in self.site.clusters:
+            self.nodes[cluster.name] = [Node(node, self.roots[node.name]) for node in cluster.nodes]
+            anchors = []
+            for node in self.nodes[cluster.name]:
+                samba.configure(node.root, cluster.name)
+                for zone in cluster.zones:
+                    samba.write_zone(node.root, zone.name, [])
+                if first is None:
+                    samba.add_account(node.root, self.site.smb_user, self.site.smb_password)
+                    first = node.root
+                else:
+                    samba.copy_accounts(first, node.root)
+                sshd = self._start(node.name, ["/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/sim_sshd_config"], "sshd")
+                anchors.append({"lnn": node.lnn, "name": node.name, "pid": sshd})
+                smbd = ["smbd", "--foreground", "--no-process-group", "-s", samba.CONFIGURATION]
+                self._start(node.name, [*smbd, "-l", f"{samba.HOME}/log"], "smbd")
+            for node in self.nodes[cluster.name]:
+                world.write(node.root, "/etc/onefs-sim-nodes.json", json.dumps(anchors))
+            sync = SudoersSync([node.root for node in self.nodes[cluster.name]])
+            sync.start()
+            self._sync.append(sync)
+        for nodes in self.nodes.values():
+            for node in nodes:
+                self._wait_port(node.name, node.site.management_address, 22)
+                self._wait_port(node.name, "127.0.0.1", 445)
+        self._wait_port("dns", self.site.dns.addresses["mgmt-1"], 53)
+
+    def _start_clusters(self) -> None:
+        for cluster in self.site.clusters:
+            nodes = self.nodes[cluster.name]
+            files = Files(self.state / "clusters" / cluster.name / "ifs", [node.root for node in nodes])
+            self.clusters[cluster.name] = Cluster(
+                cluster,
+                nodes,
+                files,
+                *self._tls[cluster.name],
+                self.site.credentials,
+                self.apply_delay_seconds,
+            )
+        one, other = self.clusters.values()
+        one.connect_peer(other)
+        for cluster in self.clusters.values():
+            cluster.start()
+        for site in self.site.clusters:
+            for node in site.nodes:
+                self._wait_port(node.name, node.management_address, 8080)
+
+    def _start(self, host: str, argv: list[str], name: str) -> int:
+        process = world.start(host, self.roots[host], argv, self.state / "logs" / f"{host}.{name}.log")
+        self.processes.append(process)
+        return process.pid
+
+    def _wait_port(self, host: str, address: str, port: int) -> None:
+        """Wait until a server answers, seen from its own host."""
+        deadline = time.monotonic() + READY_SECONDS
+
+        def answers() -> bool:
+            try:
+                with socket.create_connection((address, port), timeout=1):
+                    return True
+            except OSError:
+                return False
+
+        while not world.in_namespace(host, answers):
+            if time.monotonic() > deadline:
+                raise world.WorldError(f"{host}: nothing answers at {address} port {port}; see {self.state / 'logs'}")
+            time.sleep(0.02)
+
+    def status(self) -> dict[str, Any]:
+        """Return all that another program needs to use the pair."""
+        return {
+            "name": self.name,
+            "state_dir": str(self.state),
+            "ca_file": str(self.state / "ca.pem"),
+            "clusters": {cluster.name: self._cluster_status(cluster) for cluster in self.site.clusters},
+            "dns": {
+                "address": self.site.dns.addresses["mgmt-1"],
+                "data_address": self.site.dns.addresses["ext-1"],
+                "namespace": "dns",
+            },
+            "controller": _host_status(self.site.controller),
+            "clients": {
+                client.name: {**_host_status(client), "folder": self._client_folder(client.name)}
+                for client in self.site.clients
+            },
+            "smb": {
+                "user": self.site.smb_user,
+                "password": self.site.smb_password,
+                "fqdn": "sales.example.com",
+                "share": "sales",
+            },
+        }
+
+    def _client_folder(self, name: str) -> str:
+        folder = self.state / "clients" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(folder)
+
+    def _cluster_status(self, cluster: ClusterSite) -> dict[str, Any]:
+        host = cluster.nodes[0].management_address
+
+        def ssh(user: str) -> dict[str, Any]:
+            return {
+                "host": host,
+                "port": 22,
+                "user": user,
+                "key_file": str(self._ssh_keys[user]),
+                "known_hosts_file": str(self.state / "known_hosts"),
+            }
+
+        return {
+            "papi": {
+                "url": f"https://{host}:8080",
+                "host": host,
+                "port": 8080,
+                "user": "svc-failover",
+                "password": self.site.credentials["svc-failover"],
+                "ca_file": str(self.state / "ca.pem"),
+            },
+            "ssh": ssh("svc-failover"),
+            "root_ssh": ssh("root"),
+            "nodes": [
+                {"lnn": node.lnn, "name": node.name, "namespace": node.name, "addresses": node.addresses()}
+                for node in self.nodes[cluster.name]
+            ],
+            "ssips": list(cluster.service_addresses),
+            "ifs": str(self.state / "clusters" / cluster.name / "ifs"),
+        }
+
+    def answer(self, question: dict[str, Any]) -> Any:
+        """Answer one question of the command line."""
+        verbs: dict[str, Callable[[], Any]] = {
+            "status": self.status,
+            "config": lambda: self.clusters[question["cluster"]].configuration(),
+            "inject": lambda: self.clusters[question["cluster"]].inject(Fault.from_dict(question["fault"])),
+            "faults": lambda: self.clusters[question["cluster"]].list_faults(),
+            "clear": lambda: self.clusters[question["cluster"]].clear_faults(),
+        }
+        return verbs[question["verb"]]()
+
+
+def _host_status(host: HostSite) -> dict[str, Any]:
+    return {"namespace": host.name, "addresses": host.addresses}
+
+
+def main() -> int:
+    """Run a pair until SIGTERM."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name")
+    parser.add_argument("state", type=pathlib.Path)
+    parser.add_argument("--apply-delay", type=float, default=0.5)
+    parser.add_argument("--prerequisites", action="store_true")
+    options = parser.parse_args()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_arguments: stop.set())
+    supervisor = Supervisor(options.name, options.state, options.apply_delay, options.prerequisites)
+    supervisor.build()
+    serve(options.state / "control", supervisor.answer)
+    stop.wait()
+    # The process namespace ends with its first process, and everything in it.
+    shutil.rmtree(options.state / "clients", ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
