@@ -89,6 +89,16 @@ def parse(output: str) -> Reading:
     return Reading(tuple(ordered), frozenset(nodes), tuple(problems))
 
 
+def node_lines(output: str) -> dict[int, list[str]]:
+    """Sort the lines of ``isi_for_array`` by the node that printed them, without its prefix."""
+    lines: dict[int, list[str]] = {}
+    for line in output.splitlines():
+        prefix = _PREFIX.match(line)
+        if prefix is not None:
+            lines.setdefault(int(prefix["lnn"]), []).append(prefix["rest"])
+    return lines
+
+
 def to_pool(sockets: t.Iterable[Socket], addresses: t.Container[str], port: int = SMB_PORT) -> list[Socket]:
     """Return the connections to a port of the given addresses."""
     return [s for s in sockets if s.local_port == port and s.local in addresses]
