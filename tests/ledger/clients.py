@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two ledger clients, as a test or the demo uses them: start, wait, stop, check."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import fetch_uml
+from .checker import check, read_log
+
+HERE = pathlib.Path(__file__).resolve().parent
+GUEST_ADDRESS = "198.51.100.102/24"
+GUEST_MEMORY = "160M"
+POLL_SECONDS = 0.05
+
+
+class LedgerError(RuntimeError):
+    """A client did not start, or did not end."""
+
+
+class Client:
+    """What both clients have in common: a folder with a log and a stop file, and a process in the pair."""
+
+    def __init__(self, enter: Callable[[str, list[str]], list[str]], status: dict[str, Any], folder: pathlib.Path) -> None:
+        """`enter` makes the command that runs another in a host of the pair; `status` is the pair's own."""
+        self.enter = enter
+        self.status = status
+        self.folder = folder
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> pathlib.Path:
+        return self.folder / "ledger.log"
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def start(self) -> None:
+        """Start writing."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log.touch()
+        with open(self.folder / "console", "ab") as console:
+            self.process = subprocess.Popen(
+                self.command(), stdin=subprocess.DEVNULL, stdout=console, stderr=console, cwd=HERE.parents[1]
+            )
+
+    def acknowledged(self) -> int:
+        """Return how many records were acknowledged so far."""
+        return sum(event["event"] == "acknowledged" for event in read_log(self.log))
+
+    def wait_until_acknowledged(self, number: int, deadline_seconds: float) -> None:
+        """Wait until so many records are acknowledged."""
+        deadline = time.monotonic() + deadline_seconds
+        while self.acknowledged() < number:
+            ended = self.process is None or self.process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                console = (self.folder / "console").read_text(encoding="utf-8", errors="replace")
+                raise LedgerError(
+                    f"{type(self).__name__}: {self.acknowledged()} of {number} records were acknowledged "
+                    f"{'when it ended' if ended else 'in time'}; its console ends with:\n{console[-1500:]}"
+                )
+            time.sleep(POLL_SECONDS)
+
+    def stop(self, deadline_seconds: float = 60.0) -> None:
+        """Let it save, close and end."""
+        (self.folder / "stop").touch()
+        if self.process is None:
+            return
+        try:
+            self.process.wait(deadline_seconds)
+        except subprocess.TimeoutExpired as error:
+            self.process.kill()
+            self.process.wait()
+            raise LedgerError(f"{type(self).__name__} did not end in {deadline_seconds:.0f} s") from error
+
+    def check(self, served_by: str) -> dict[str, Any]:
+        """Compare the log with the disk of the cluster that serves now."""
+        ifs = pathlib.Path(self.status["clusters"][served_by]["ifs"])
+        return check(read_log(self.log), ifs / "data" / "sales")
+
+
+class KernelClient(Client):
+    """The Linux kernel's own SMB client, in User Mode Linux."""
+
+    def command(self) -> list[str]:
+        kernel = fetch_uml.fetch()
+        smb = self.status["smb"]
+        (self.folder / "mount.env").write_text(
+            f"LEDGER_UNC=//{smb['fqdn']}/{smb['share']}\nLEDGER_USER={smb['user']}\nLEDGER_PASSWORD={smb['password']}\n",
+            encoding="utf-8",
+        )
+        argv = [
+            "env",
+            f"TMPDIR={self.folder}",
+            f"HOME={self.folder}",
+            str(kernel),
+            f"mem={GUEST_MEMORY}",
+            "umid=ledger",
+            f"uml_dir={self.folder}",
+            "root=/dev/root",
+            "rootfstype=hostfs",
+            "rootflags=/",
+            "ro",
+            f"init={HERE / 'guest-init'}",
+            "con=null",
+            "con0=fd:0,fd:1",
+            "vec0:transport=raw,ifname=uml0,depth=128",
+            f"ledger_folder={self.folder}",
+            f"ledger_tools={HERE}",
+            f"ledger_modules={fetch_uml.modules()}",
+            f"ledger_address={GUEST_ADDRESS}",
+        ]
+        return self.enter("client2", argv)
+
+
+class SmbprotocolClient(Client):
+    """An SMB client in Python, quick to start and precise in its log."""
+
+    def command(self) -> list[str]:
+        smb = self.status["smb"]
+        argv = [sys.executable, str(HERE / "smbprotocol_writer.py"), smb["fqdn"], smb["share"], smb["user"], smb["password"]]
+        argv += [str(self.log), str(self.folder / "stop"), "--resolver", self.status["dns"]["data_address"]]
+        return self.enter("client1", argv)
