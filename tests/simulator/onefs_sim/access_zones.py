@@ -172,7 +172,7 @@ def node_share(share: Document) -> Share:
 
 
 def _allows(permissions: Sequence[Document], kinds: tuple[str, ...]) -> bool:
-    """Whether anybody is let in for one of these kinds; a full denial of Everyone, wherever it stands, shuts all out."""
+    """Whether anybody is let in for one of these kinds; a denial of Everyone, wherever it stands, shuts all out."""
     for entry in permissions:
         everyone = entry["trustee"].get("id") == EVERYONE or entry["trustee"].get("name") == "Everyone"
         if entry["permission_type"] == "deny" and everyone and entry["permission"] in ("full", *kinds):

@@ -68,7 +68,8 @@ def copy_folder(source: pathlib.Path, target: pathlib.Path, canceled: threading.
     # 24: a file vanished while it was read, which a live folder may do. The exit code alone is not trusted: where
     # another part of this process reaps children, Python reports 0 for a child that it could not wait for.
     if process.returncode not in (0, 24) or "Number of files" not in output:
-        raise CopyFailed(f"rsync {source} -> {target} ended with {process.returncode}: {errors.strip() or output.strip()}")
+        words = errors.strip() or output.strip()
+        raise CopyFailed(f"rsync {source} -> {target} ended with {process.returncode}: {words}")
     return _count(output)
 
 

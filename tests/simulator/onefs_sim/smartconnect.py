@@ -27,6 +27,8 @@ from .ports import NodePort
 LOG = logging.getLogger("onefs_sim.smartconnect")
 
 MAXIMUM_MESSAGE = 65535
+#: How soon a server notices that it is to stop.
+POLL_SECONDS = 0.05
 
 
 class Resolver:
@@ -120,7 +122,8 @@ class Resolver:
 
     def _soa(self, zone_name: dns.name.Name, ttl: int) -> dns.rrset.RRset:
         server = self._server_name(zone_name).to_text()
-        return _rrset(zone_name, ttl, dns.rdatatype.SOA, f"{server} hostmaster.{zone_name.to_text()} 1 7200 900 1209600 {ttl}")
+        text = f"{server} hostmaster.{zone_name.to_text()} 1 7200 900 1209600 {ttl}"
+        return _rrset(zone_name, ttl, dns.rdatatype.SOA, text)
 
 
 def _rrset(name: dns.name.Name, ttl: int, kind: dns.rdatatype.RdataType, text: str) -> dns.rrset.RRset:
@@ -145,7 +148,7 @@ class SmartConnectServer:
         tcp = self._node.open_socket(family, socket.SOCK_STREAM)
         tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         for one in (udp, tcp):
-            one.settimeout(0.2)
+            one.settimeout(POLL_SECONDS)
             one.bind((self._address, self._port))
             self._sockets.append(one)
         tcp.listen(16)

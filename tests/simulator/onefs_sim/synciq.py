@@ -208,7 +208,7 @@ class SyncIq:
         except Exception as error:
             state = "failed"
             job.errors.append(f"{type(error).__name__}: {error}")
-            LOG.exception("%s: job %s of %s failed inside the simulator", self.cluster_name, job.action, job.policy_name)
+            LOG.exception("job %s of %s failed inside the simulator", job.action, job.policy_name)
         job.ended = time.time()
         job.state = state
         with self.lock:

@@ -213,7 +213,8 @@ def _protect_or_fail(sync: SyncIq, ifs_path: str) -> None:
     except OSError as error:
         if error.errno != errno.EBUSY:
             raise
-        raise JobFailed(f"Unable to make {ifs_path} read-only on {sync.cluster_name}: a client holds a file open") from error
+        text = f"Unable to make {ifs_path} read-only on {sync.cluster_name}: a client holds a file open"
+        raise JobFailed(text) from error
 
 
 def _demand_state(target: Document, wanted: str, purpose: str) -> None:

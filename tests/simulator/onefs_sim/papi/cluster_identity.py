@@ -110,8 +110,8 @@ class ClusterIdentityApi:
 
     def licenses(self, request: Request) -> Answer:
         licenses = [
-            {"id": name, "name": name, "status": "Licensed", "expired_alert": False, "expiring_alert": False, "tiers": []}
-            for name in LICENSES
+            {"id": one, "name": one, "status": "Licensed", "expired_alert": False, "expiring_alert": False, "tiers": []}
+            for one in LICENSES
         ]
         return list_answer(request, "licenses", lambda query: licenses)
 

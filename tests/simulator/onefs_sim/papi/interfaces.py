@@ -61,7 +61,8 @@ class InterfacesApi:
         def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
             found = self._interfaces_now(query.get("cache", ["nodes-first"])[0])
             owner = pool_id or query.get("owner", [""])[0]
-            lnns = {int(text) for one in ("lnn", "lnns") for text in ",".join(query.get(one, [])).split(",") if text.isdigit()}
+            texts = ",".join([*query.get("lnn", []), *query.get("lnns", [])]).split(",")
+            lnns = {int(text) for text in texts if text.isdigit()}
             if local:
                 lnns = {request.lnn}
             found = [one for one in found if not lnns or one["lnn"] in lnns]
@@ -133,7 +134,8 @@ class InterfacesApi:
             mine = [one for one in held if self._is_of(one, pool, pool_of_address)]
             # An interface that is no member any more is still listed as long as it holds an address of the pool.
             if mine or (lnn, name) in members(pool):
-                owners.append(self._owner(pool["groupnet"], pool["subnet"], pool["name"], mine, pool["alloc_method"], pool))
+                kind = pool["alloc_method"]
+                owners.append(self._owner(pool["groupnet"], pool["subnet"], pool["name"], mine, kind, pool))
         for service in self._network.services:
             if service.address in held and (service.lnn, service.interface) == (lnn, name):
                 groupnet, subnet = service.subnet_id.split(".")

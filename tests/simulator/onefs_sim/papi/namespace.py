@@ -19,7 +19,9 @@ from .answers import NO_CONTENT, Answer, Refusal, Request
 
 TARGET_TYPE = "x-isi-ifs-target-type"
 SET_LOCATION = "x-isi-ifs-set-location"
-_ARGUMENTS = frozenset({"recursive", "overwrite", "detail", "limit", "metadata", "resume", "sort", "dir", "type", "hidden"})
+_ARGUMENTS = frozenset(
+    {"recursive", "overwrite", "detail", "limit", "metadata", "resume", "sort", "dir", "type", "hidden"}
+)
 _EMPTY = Answer(status=200)
 
 
@@ -56,7 +58,7 @@ class NamespaceApi:
     def _existing(self, ifs_path: str) -> pathlib.Path:
         path = self._files.path(ifs_path)
         if not path.exists():
-            raise Refusal("AEC_NOT_FOUND", f"Unable to open object '{ifs_path.removeprefix('/ifs/')}' in store 'ifs' -- not found.")
+            raise _not_found(ifs_path)
         return path
 
     def _get(self, request: Request, ifs_path: str) -> Answer:
@@ -136,9 +138,14 @@ def _details(path: pathlib.Path) -> Document:
     }
 
 
+def _not_found(ifs_path: str) -> Refusal:
+    name = ifs_path.removeprefix("/ifs/")
+    return Refusal("AEC_NOT_FOUND", f"Unable to open object '{name}' in store 'ifs' -- not found.")
+
+
 def _refusal_of(error: OSError, ifs_path: str) -> Refusal:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return Refusal("AEC_NOT_FOUND", f"Unable to open object '{ifs_path.removeprefix('/ifs/')}' in store 'ifs' -- not found.")
+        return _not_found(ifs_path)
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return Refusal("AEC_FORBIDDEN", f"Unable to write '{ifs_path}' -- {error.strerror}.")
     return Refusal("AEC_CONFLICT", f"Unable to change '{ifs_path}' -- {error.strerror}.")

@@ -139,4 +139,5 @@ def _check_names(pool: Document, others: Collection[Document]) -> None:
         taken = {name.lower() for name in (other["sc_dns_zone"], *other["sc_dns_zone_aliases"]) if name}
         if names & taken:
             name = sorted(names & taken)[0]
-            raise Refusal("AEC_CONFLICT", f"SmartConnect zone name '{name}' is used by pool {other['id']}", "sc_dns_zone")
+            text = f"SmartConnect zone name '{name}' is used by pool {other['id']}"
+            raise Refusal("AEC_CONFLICT", text, "sc_dns_zone")

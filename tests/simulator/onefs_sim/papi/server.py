@@ -50,7 +50,8 @@ class Front:
             if fault.drop == "before":
                 return None
             if fault.status is not None and not fault.drop:
-                return refused(Refusal(fault.code or _code_of(fault.status), fault.message or "Injected", "", fault.status))
+                code = fault.code or _code_of(fault.status)
+                return refused(Refusal(code, fault.message or "Injected failure", "", fault.status))
         answer = self._answer(request)
         return None if fault is not None and fault.drop == "after" else answer
 
@@ -190,7 +191,7 @@ class PapiServer(ThreadingHTTPServer):
         self.socket.bind((address, port))
         self.server_address = self.socket.getsockname()[:2]
         self.socket.listen(self.request_queue_size)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name=f"papi-{address}", daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name=f"papi-{address}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import math
 import random
 import secrets
 import threading
@@ -146,7 +147,7 @@ class SessionStore:
     def _document(self, session: Session) -> dict[str, object]:
         return {
             "services": sorted(session.services),
-            "timeout_absolute": int(TIMEOUT_ABSOLUTE_SECONDS - (time.monotonic() - session.started)),
+            "timeout_absolute": math.ceil(TIMEOUT_ABSOLUTE_SECONDS - (time.monotonic() - session.started)),
             "timeout_inactive": TIMEOUT_INACTIVE_SECONDS,
             "username": session.user,
         }

@@ -94,7 +94,8 @@ class SyncIqApi:
         check_body(body, "policy_update")
         with self._sync.lock:
             policy = self._policy(request.names["policy"])
-            if self._sync.running_job(policy["name"]) is not None and set(body) - {"enabled", "schedule", "description"}:
+            is_busy = self._sync.running_job(policy["name"]) is not None
+            if is_busy and set(body) - {"enabled", "schedule", "description"}:
                 raise Refusal("AEC_CONFLICT", f"Policy '{policy['name']}' has a running job and cannot be changed.")
             if body.get("conflicted") is False and not policy["conflicted"] and set(body) == {"conflicted"}:
                 raise Refusal("AEC_BAD_REQUEST", "The policy was not conflicted, so no change was made")
@@ -177,7 +178,8 @@ class SyncIqApi:
             target = self._sync.target_policy(name)
             if target is None:
                 raise Refusal("AEC_NOT_FOUND", f"Target policy '{name}' not found.", "id")
-            subject = new_policy({"name": target["name"], "id": target["id"], "source_root_path": target["target_path"]})
+            fields = {"name": target["name"], "id": target["id"], "source_root_path": target["target_path"]}
+            subject = new_policy(fields)
             if action == "allow_write":
                 return subject, allow_write_work(self._sync, target)
             return subject, allow_write_revert_work(self._sync, target)
