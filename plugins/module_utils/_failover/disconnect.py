@@ -2,20 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""End the SMB sessions of the clients that are connected to some addresses. Private to the collection.
+"""End the SMB sessions of the clients that are connected to some addresses.
 
-OneFS has no switch that stops SMB on one pool, and a session does not say to which address its client is connected. So the
-clients are found with ``netstat``, and every session of these clients is ended; one that a client has by another pool
-comes back at once. A client that is cut off while the address is up comes right back, so this is done again and again until
-the address is gone, and once more after: what is left then is a client that met silence in the middle of its login.
+Private to the collection. OneFS has no switch that stops SMB on one pool, and a session does not say to which address its
+client is connected. So ``netstat``, run once before, tells who must not be touched: a client that is connected to other
+addresses of that node only. Everybody else loses the session, those that log in meanwhile too. A client that is cut off
+while the address is up comes right back, so this is done again and again until the address is gone, and once more after.
 """
 
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from .._onefs import netstat
-from .._onefs.smb import close_session, read_sessions
+from .._onefs.addresses import normalise
+from .._onefs.smb import NodeSessions, Session, close_session, read_sessions
 from .._onefs.waiting import wait_until
 from .client_inventory import DEFAULT_READING, read_sockets
 
@@ -27,34 +29,66 @@ if t.TYPE_CHECKING:
 POLL_SECONDS = 0.1
 
 
-def clients_of(shell: Shell, addresses: t.Container[str]) -> set[tuple[int, str]]:
-    """Return node and address of every client that is connected to the SMB port of ``addresses``."""
+@dataclass(frozen=True)
+class Bystanders:
+    """Who is connected to what, by node and client address, when it was looked."""
+
+    involved: frozenset[tuple[int, str]]
+    others: frozenset[tuple[int, str]]
+
+    def spares(self, session: Session) -> bool:
+        """Whether a session must be left alone."""
+        key = (session.lnn, session.client)
+        if key in self.involved:
+            return False
+        if normalise(session.client) is None:
+            # A client without an address cannot be told from those of other pools on its node.
+            return any(lnn == session.lnn for lnn, _client in self.others)
+        return key in self.others
+
+
+def sort_clients(sockets: t.Iterable[netstat.Socket], addresses: t.Container[str]) -> Bystanders:
+    """Tell the clients of ``addresses`` from those that are connected to other addresses only."""
+    smb = [s for s in sockets if s.local_port == netstat.SMB_PORT and s.state in netstat.ALIVE]
+    involved = frozenset((s.lnn, s.peer) for s in smb if s.local in addresses)
+    return Bystanders(involved, frozenset((s.lnn, s.peer) for s in smb if s.local not in addresses) - involved)
+
+
+def look_around(shell: Shell, addresses: t.Container[str]) -> Bystanders:
+    """Ask all nodes who is connected."""
     sockets, _nodes = read_sockets(shell, DEFAULT_READING)
-    return {(s.lnn, s.peer) for s in netstat.to_pool(sockets, addresses) if s.state == netstat.ESTABLISHED}
+    return sort_clients(sockets, addresses)
 
 
-def close_sessions(papi: PapiSession, clients: t.Container[tuple[int, str]]) -> int:
-    """End every session of these clients; returns how many there were."""
-    sessions = [s for s in read_sessions(papi) if (s.lnn, s.client) in clients]
+def close_sessions(papi: PapiSession, nodes: NodeSessions, bystanders: Bystanders, serving: t.Container[int]) -> int:
+    """End every session on the nodes that serve the addresses, but for bystanders; returns how many there were."""
+    sessions = [s for s in read_sessions(papi, nodes) if s.lnn in serving and not bystanders.spares(s)]
     for session in sessions:
-        close_session(papi, session)
+        close_session(papi, session, nodes)
     return len(sessions)
 
 
 def close_leftovers(
-    papi: PapiSession, shell: Shell, addresses: t.Container[str], deadline_seconds: float, progress: Progress
-) -> None:
-    """End what still has a connection to addresses that are gone, until no session of theirs is left."""
-    left: list[int] = [0]
+    papi: PapiSession,
+    nodes: NodeSessions,
+    bystanders: Bystanders,
+    serving: t.Container[int],
+    deadline_seconds: float,
+    progress: Progress,
+) -> int:
+    """End what logged in before the addresses were gone, until no such session is left; returns how many there were."""
+    ended = [0, 0]
 
     def closed() -> bool:
-        left[0] = close_sessions(papi, clients_of(shell, addresses))
-        return left[0] == 0
+        ended[0] = close_sessions(papi, nodes, bystanders, serving)
+        ended[1] += ended[0]
+        return ended[0] == 0
 
     wait_until(
         closed,
         deadline_seconds,
         POLL_SECONDS,
         progress,
-        lambda: f"{papi.connection.host}: {left[0]} sessions to end",
+        lambda: f"{papi.connection.host}: {ended[0]} sessions to end",
     )
+    return ended[1]

@@ -4,17 +4,19 @@
 
 """What was taken off a pool, remembered where a crash of the controller can't lose it.
 
-Private to the collection. Before a pool is emptied, its members and ranges are written below ``/ifs`` of both clusters, as
+Private to the collection. Before a pool loses members or ranges, both are written below ``/ifs`` of both clusters, as numbered
 records that are never changed. A record carries its own hash: one that a dying controller left half written is passed over.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import typing as t
 from dataclasses import dataclass
 
+from .._onefs.addresses import AddressRange
 from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 
@@ -22,7 +24,7 @@ FOLDER = "/ifs/.seamless_smb_failover/interfaces"
 
 
 class NotRemembered(OnefsError):
-    """Nothing is known of what a pool held before, or it could not be written down."""
+    """What a pool held before could not be written down; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,21 @@ class Holding:
     members: tuple[str, ...]
     ranges: tuple[tuple[str, str], ...]
 
+    def address_ranges(self) -> tuple[AddressRange, ...]:
+        """Return the ranges as the engine has them."""
+        return tuple(AddressRange(low, high) for low, high in self.ranges)
 
-def encode(holding: Holding) -> bytes:
+
+def encode(owner: str, pool: str, holding: Holding, written: str) -> bytes:
     """Return a record as it is written, with its hash."""
-    body = {"members": list(holding.members), "ranges": [list(pair) for pair in holding.ranges]}
-    text = json.dumps(body, sort_keys=True)
-    return json.dumps({"body": body, "sha256": hashlib.sha256(text.encode()).hexdigest()}, sort_keys=True).encode()
+    body = {
+        "cluster": owner,
+        "pool": pool,
+        "members": list(holding.members),
+        "ranges": [list(pair) for pair in holding.ranges],
+        "written": written,
+    }
+    return json.dumps({"body": body, "sha256": _digest(body)}, sort_keys=True).encode()
 
 
 def decode(data: bytes) -> Holding | None:
@@ -45,20 +56,24 @@ def decode(data: bytes) -> Holding | None:
     try:
         record = json.loads(data)
         body = record["body"]
-        if hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest() != record["sha256"]:
+        if _digest(body) != record["sha256"]:
             return None
-        return Holding(tuple(body["members"]), tuple((low, high) for low, high in body["ranges"]))
+        return Holding(
+            tuple(str(member) for member in body["members"]), tuple((str(low), str(high)) for low, high in body["ranges"])
+        )
     except (ValueError, KeyError, TypeError):
         return None
 
 
 def remember(clusters: t.Sequence[PapiSession], owner: str, pool: str, holding: Holding) -> None:
-    """Write down what ``pool`` of cluster ``owner`` holds, on both clusters, and read it back."""
-    data = encode(holding)
+    """Write down what ``pool`` of cluster ``owner`` holds, on both clusters under one number, and read it back."""
+    if recall(clusters, owner, pool, need_all=True) == holding:
+        return
+    folder = _folder(owner, pool)
+    number = max((number for papi in clusters for number in _numbers(papi, folder)), default=0) + 1
+    data = encode(owner, pool, holding, dt.datetime.now(tz=dt.timezone.utc).isoformat(timespec="seconds"))
     for papi in clusters:
-        folder = _folder(owner, pool)
         papi.make_folder(folder)
-        number = max(_numbers(papi, folder), default=0) + 1
         path = f"{folder}/{number:08d}.json"
         papi.write_file(path, data, overwrite=False)
         if papi.read_file(path) != data:
@@ -68,18 +83,28 @@ def remember(clusters: t.Sequence[PapiSession], owner: str, pool: str, holding: 
             )
 
 
-def recall(clusters: t.Sequence[PapiSession], owner: str, pool: str) -> Holding | None:
-    """Return what was last written down of a pool, from whichever cluster has the newest whole record."""
-    newest: tuple[int, Holding] | None = None
-    folder = _folder(owner, pool)
-    for papi in clusters:
-        for number in sorted(_numbers(papi, folder), reverse=True):
-            holding = decode(papi.read_file(f"{folder}/{number:08d}.json"))
-            if holding is not None:
-                if newest is None or number > newest[0]:
-                    newest = (number, holding)
-                break
-    return newest[1] if newest else None
+def recall(clusters: t.Sequence[PapiSession], owner: str, pool: str, need_all: bool = False) -> Holding | None:
+    """Return what was last written down of a pool, from whichever cluster has the newest whole record.
+
+    With ``need_all`` only what every cluster has as its newest one counts.
+    """
+    found = [_newest(papi, _folder(owner, pool)) for papi in clusters]
+    whole = [record for record in found if record is not None]
+    if not whole or (need_all and (len(whole) < len(found) or len(set(whole)) > 1)):
+        return None
+    return max(whole, key=lambda record: record[0])[1]
+
+
+def _newest(papi: PapiSession, folder: str) -> tuple[int, Holding] | None:
+    for number in sorted(_numbers(papi, folder), reverse=True):
+        holding = decode(papi.read_file(f"{folder}/{number:08d}.json"))
+        if holding is not None:
+            return number, holding
+    return None
+
+
+def _digest(body: t.Mapping[str, t.Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def _folder(owner: str, pool: str) -> str:
