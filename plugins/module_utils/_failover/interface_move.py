@@ -26,6 +26,7 @@ from .facts import both_connections, pair_argument_spec
 from .interface_plan import (
     TAKEOVER,
     Change,
+    Known,
     MoveRefused,
     PoolState,
     decide,
@@ -33,6 +34,8 @@ from .interface_plan import (
     home_of,
     members_alike,
     require_members,
+    require_ranges,
+    worth_remembering,
 )
 from .interface_switch import Applied, put_on, require_off, take_off
 from .memory import Holding, recall, remember
@@ -86,14 +89,15 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         source, target = _read_both(source_papi, target_papi, params["pairs"])
         sides = {"source": source, "target": target}
         pairs = [_states(pair, params, sides) for pair in params["pairs"]]
-        require_members(
-            [state for pair in pairs for state in pair], params["serving"], {name: side.host for name, side in sides.items()}
-        )
+        hosts = {name: side.host for name, side in sides.items()}
+        require_members([state for pair in pairs for state in pair], params["serving"], hosts)
         changes = decide(params["serving"], params["method"], pairs)
+        require_ranges(changes, hosts)
         _require_subnets(changes, sides)
         applied = Applied()
         if not check_mode and changes:
-            applied = _apply(changes, sides, params, progress)
+            homes = {state.key: state.home for pair in pairs for state in pair}
+            applied = _apply(changes, homes, sides, params, progress)
     return _result(changes, sides, applied)
 
 
@@ -116,15 +120,23 @@ def _states(
 ) -> tuple[PoolState, PoolState]:
     """Find for each pool of a pair what it holds now and at home."""
     clusters = [side.papi for side in sides.values()]
-    found: dict[str, PoolState] = {}
+    known: dict[str, Known] = {}
     for name, side in sides.items():
         pool = side.pools[pair[name]]
         now = Holding(pool.interfaces, tuple((one.low, one.high) for one in pool.ranges))
-        named = pair[f"{name}_members"] or ()
         # Records are read only where something of them is needed.
-        unknown = not now.members and not named and params["serving"] == name
-        recorded = recall(clusters, side.identity.name, pool.id) if unknown or params["method"] == TAKEOVER else None
-        found[name] = PoolState(name, pool.id, now, home_of(now, named, recorded, params["method"]))
+        unknown = not now.members and not pair[f"{name}_members"] and params["serving"] == name
+        needed = unknown or not now.ranges or params["method"] == TAKEOVER
+        known[name] = Known(now, recall(clusters, side.identity.name, pool.id) if needed else None)
+    found = {
+        name: PoolState(
+            name,
+            sides[name].pools[pair[name]].id,
+            known[name].now,
+            home_of(known[name], known[other], pair[f"{name}_members"] or ()),
+        )
+        for name, other in (SIDES, SIDES[::-1])
+    }
     for name, other in (SIDES, SIDES[::-1]):
         state, side = found[name], sides[name]
         if params["serving"] == name and not state.home.members:
@@ -154,15 +166,20 @@ def _require_subnets(changes: t.Sequence[Change], sides: t.Mapping[str, Side]) -
 
 
 def _apply(
-    changes: t.Sequence[Change], sides: t.Mapping[str, Side], params: t.Mapping[str, t.Any], progress: Progress
+    changes: t.Sequence[Change],
+    homes: t.Mapping[str, Holding],
+    sides: t.Mapping[str, Side],
+    params: t.Mapping[str, t.Any],
+    progress: Progress,
 ) -> Applied:
     applied = Applied()
     deadline = float(params["deadline_seconds"])
     clusters = [side.papi for side in sides.values()]
     for change in changes:
-        # Whatever is lost by a change is written down before it, so that a rollback of another run can find it.
-        if set(change.before.members) - set(change.after.members) or set(change.before.ranges) - set(change.after.ranges):
-            remember(clusters, sides[change.side].identity.name, change.pool, change.before)
+        # Whatever a change takes away is written down before it, so that a rollback of another run can find it.
+        holding = worth_remembering(change, homes[change.key])
+        if holding is not None:
+            remember(clusters, sides[change.side].identity.name, change.pool, holding)
     for side in sides.values():
         off = [change for change in changes if change.side == side.name and not change.after.members]
         if off:

@@ -60,6 +60,11 @@ class PapiSession:
                 self._http.close()
                 self._http = None
 
+    def open(self) -> None:
+        """Log in now, so that a wrong password or name shows before anything is changed."""
+        if self._http is None:
+            self._login(list(RETRY_PAUSES_SECONDS))
+
     def for_node(self, host: str) -> PapiSession:
         """Return a session with another address of the same cluster."""
         return PapiSession(dataclasses.replace(self.connection, host=host))
