@@ -58,4 +58,4 @@ collection: venv
 	@tools/install-collection
 
 client-kernel: venv
-	@tests/ledger/fetch-uml
+	@$(VENV)/bin/python tests/ledger/fetch_uml.py
