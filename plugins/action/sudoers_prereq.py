@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.sudoers_rule import ARGUMENT_SPEC, RULES, run
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.sudoers_rule import (
+    ARGUMENT_SPEC,
+    RULES,
+    run,
+)
 from ansible_collections.seamless.smb_failover.plugins.plugin_utils.in_process import InProcessAction
 
 

@@ -296,7 +296,11 @@ problems:
   sample: []
 """
 
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.session_check import ARGUMENT_SPEC, RULES, run
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.session_check import (
+    ARGUMENT_SPEC,
+    RULES,
+    run,
+)
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import run_module
 
 

@@ -158,7 +158,11 @@ nodes:
   sample: [1, 2]
 """
 
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.sudoers_rule import ARGUMENT_SPEC, RULES, run
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.sudoers_rule import (
+    ARGUMENT_SPEC,
+    RULES,
+    run,
+)
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import run_module
 
 

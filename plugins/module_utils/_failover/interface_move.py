@@ -120,14 +120,18 @@ def _states(
 ) -> tuple[PoolState, PoolState]:
     """Find for each pool of a pair what it holds now and at home."""
     clusters = [side.papi for side in sides.values()]
-    known: dict[str, Known] = {}
-    for name, side in sides.items():
-        pool = side.pools[pair[name]]
-        now = Holding(pool.interfaces, tuple((one.low, one.high) for one in pool.ranges))
-        # Records are read only where something of them is needed.
-        unknown = not now.members and not pair[f"{name}_members"] and params["serving"] == name
-        needed = unknown or not now.ranges or params["method"] == TAKEOVER
-        known[name] = Known(now, recall(clusters, side.identity.name, pool.id) if needed else None)
+    now = {name: _holding(side.pools[pair[name]]) for name, side in sides.items()}
+    serving = params["serving"]
+    # Records are read only where something of them is needed.
+    needed = (
+        params["method"] == TAKEOVER
+        or not all(holding.ranges for holding in now.values())
+        or (serving in now and not now[serving].members and not pair[f"{serving}_members"])
+    )
+    known = {
+        name: Known(now[name], recall(clusters, side.identity.name, side.pools[pair[name]].id) if needed else None)
+        for name, side in sides.items()
+    }
     found = {
         name: PoolState(
             name,
@@ -148,6 +152,10 @@ def _states(
             )
             found[name] = PoolState(name, state.pool, state.now, Holding(members, state.home.ranges))
     return found["source"], found["target"]
+
+
+def _holding(pool: Pool) -> Holding:
+    return Holding(pool.interfaces, tuple((one.low, one.high) for one in pool.ranges))
 
 
 def _require_subnets(changes: t.Sequence[Change], sides: t.Mapping[str, Side]) -> None:
