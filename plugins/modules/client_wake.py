@@ -56,6 +56,12 @@ options:
       - Access zone without shares that the pools belong to meanwhile. It is created where it is missing.
     type: str
     default: seamless-tombstone
+  not_before:
+    description:
+      - Epoch seconds before which no address comes back. A client that was cut off may know the old address of its name for some
+        seconds, and must not find an address without shares there.
+    type: float
+    default: 0.0
   hold_seconds:
     description:
       - How long the addresses answer at the most; less where all clients are on the target before.

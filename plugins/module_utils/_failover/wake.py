@@ -10,6 +10,9 @@ node knows nothing of the old connections and answers each with RST, and whoever
 The client then resolves the name again, and finds the target.
 
 Done after the target serves, never before: a client that hears RST while nobody serves gets errors instead of a pause.
+Nor while clients may still know the old addresses of a name: one that connects to an address without shares is told that
+its share is gone, and its applications are told so too. Linux's kernel client remembers a name for 5 s (``default_ttl`` in
+key.dns_resolver.conf(5)), from the moment at which its session was closed.
 """
 
 from __future__ import annotations
@@ -41,6 +44,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     },
     "clients": {"type": "list", "elements": "str", "required": True},
     "tombstone_zone": {"type": "str", "default": "seamless-tombstone"},
+    "not_before": {"type": "float", "default": 0.0},
     "hold_seconds": {"type": "int", "default": 5},
     "deadline_seconds": {"type": "int", "default": 60},
 }
@@ -61,6 +65,13 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     source_connection, target_connection = both_connections(params)
     deadline = float(params["deadline_seconds"])
     with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
+        wait_until(
+            lambda: clients <= clients_on(target) or time.time() >= params["not_before"],
+            deadline_seconds=deadline,
+            interval_seconds=POLL_SECONDS,
+            progress=progress,
+            describe=lambda: "the clients to forget the old addresses of the names",
+        )
         if clients <= clients_on(target):
             return {"changed": False, "returned": sorted(clients), "missing": []}
         zone = params["tombstone_zone"]
