@@ -93,7 +93,7 @@ class Files:
     def __init__(self, folder: pathlib.Path, roots: Sequence[pathlib.Path]) -> None:
         self.folder = folder
         self.roots = list(roots)
-        self._mounted: set[str] = set()
+        self._separate: set[str] = set()
 
     def path(self, ifs_path: str) -> pathlib.Path:
         """Return the real path, which is writable whatever the nodes see."""
@@ -102,17 +102,33 @@ class Files:
             raise ValueError(f"{ifs_path} leaves /ifs")
         return self.folder / relative
 
-    def set_read_only(self, ifs_path: str, read_only: bool) -> None:
-        """Make a folder read-only for everyone on every node, or writable again."""
+    def separate(self, ifs_path: str) -> None:
+        """Make a folder a mount of its own on every node, so that it can become read-only.
+
+        Done before any client comes: one that is connected already would keep its handle of the folder below the mount,
+        and would write past the protection.
+        """
+        if ifs_path in self._separate:
+            return
         self.path(ifs_path).mkdir(parents=True, exist_ok=True)
         for root in self.roots:
             target = str(root / ifs_path.lstrip("/"))
-            if target not in self._mounted:
-                world.run(["mount", "--bind", target, target])
-                self._mounted.add(target)
+            world.run(["mount", "--bind", target, target])
+        self._separate.add(ifs_path)
+
+    def set_read_only(self, ifs_path: str, read_only: bool) -> None:
+        """Make a folder read-only for everyone on every node, or writable again; on all nodes or on none."""
+        self.separate(ifs_path)
+        for done, root in enumerate(self.roots):
             try:
-                world.run(["mount", "-o", f"remount,bind,{'ro' if read_only else 'rw'}", target])
+                self._remount(root, ifs_path, read_only)
             except world.WorldError as error:
+                for earlier in self.roots[:done]:
+                    self._remount(earlier, ifs_path, not read_only)
                 if "busy" in str(error):
                     raise OSError(errno.EBUSY, f"{ifs_path} is open for writing") from error
                 raise
+
+    @staticmethod
+    def _remount(root: pathlib.Path, ifs_path: str, read_only: bool) -> None:
+        world.run(["mount", "-o", f"remount,bind,{'ro' if read_only else 'rw'}", str(root / ifs_path.lstrip("/"))])

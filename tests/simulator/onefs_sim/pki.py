@@ -53,9 +53,7 @@ def make_server(
     files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     _write_private(
         files[1],
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
     return files
 
@@ -75,7 +73,7 @@ def make_ssh_key(path: pathlib.Path) -> str:
 
 
 def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    now = dt.datetime.now(tz=dt.timezone.utc)
+    now = dt.datetime.now(tz=dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pathlib
 import shutil
-import socket
 from collections.abc import Mapping
 
 from . import world
@@ -43,13 +42,19 @@ SetEnv SHLVL=2
 
 
 def install(
-    root: pathlib.Path, address: str, host_key: pathlib.Path, keys: Mapping[str, pathlib.Path], passwords: Mapping[str, str]
+    root: pathlib.Path,
+    address: str,
+    hosts: Mapping[str, str],
+    host_key: pathlib.Path,
+    keys: Mapping[str, pathlib.Path],
+    passwords: Mapping[str, str],
 ) -> None:
     """Write accounts, keys, sudoers and the commands of a node into its root file system."""
     world.write(root, "/etc/passwd", _passwd())
     world.write(root, "/etc/shadow", _shadow(passwords), 0o600)
     world.write(root, "/etc/group", "root:x:0:\nwheel:x:10:\nnogroup:x:65534:\nusers:x:100:\n")
-    world.write(root, "/etc/hosts", f"127.0.0.1 localhost {socket.gethostname()}\n")
+    lines = ["127.0.0.1 localhost", *(f"{where} {name}" for name, where in hosts.items())]
+    world.write(root, "/etc/hosts", "\n".join(lines) + "\n")
     for home in ("/var/sim-root", *(f"/ifs/home/{user}" for user in ACCOUNTS)):
         (root / home.lstrip("/")).mkdir(parents=True, exist_ok=True)
     shutil.copy2(host_key, root / "etc/ssh/sim_host_key")
@@ -74,7 +79,9 @@ def _passwd() -> str:
         "sshd:x:22:65534::/run/sshd:/usr/sbin/nologin",
         "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
     ]
-    return "\n".join([*lines, *(f"{user}:x:{uid}:100::/ifs/home/{user}:/bin/sh" for user, uid in ACCOUNTS.items())]) + "\n"
+    return (
+        "\n".join([*lines, *(f"{user}:x:{uid}:100::/ifs/home/{user}:/bin/sh" for user, uid in ACCOUNTS.items())]) + "\n"
+    )
 
 
 def _shadow(passwords: Mapping[str, str]) -> str:

@@ -36,7 +36,11 @@ class SudoersSync:
 
     def _watch(self) -> None:
         while not self._stopping.wait(POLL_SECONDS):
-            self.distribute()
+            try:
+                self.distribute()
+            except (OSError, UnicodeDecodeError) as error:
+                # An editor replaces the file while it is read; the next look finds it whole.
+                print(f"isi_mcp: {error}; looking again", flush=True)
 
     def distribute(self) -> None:
         """Bring every node to the newest override, unless visudo refuses it."""
@@ -47,10 +51,14 @@ class SudoersSync:
         newest = max(present, key=lambda path: path.stat().st_mtime_ns)
         text = newest.read_text(encoding="utf-8")
         rendered = [root / RENDERED.lstrip("/") for root in self._roots]
-        if text == self._refused or all(p.exists() and p.read_text(encoding="utf-8") == text for p in (*overrides, *rendered)):
+        if text == self._refused or all(
+            p.exists() and p.read_text(encoding="utf-8") == text for p in (*overrides, *rendered)
+        ):
             return
         root = self._roots[overrides.index(newest)]
-        check = subprocess.run(["chroot", str(root), "visudo", "-c", "-q", "-f", OVERRIDE], capture_output=True, check=False)
+        check = subprocess.run(
+            ["chroot", str(root), "visudo", "-c", "-q", "-f", OVERRIDE], capture_output=True, check=False
+        )
         if check.returncode:
             self._refused = text
             return

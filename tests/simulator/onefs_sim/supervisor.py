@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
 import signal
 import socket
 import sys
@@ -18,12 +17,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from . import pki, samba, site_dns, ssh_server, world
+from . import pki, reaper, samba, site_dns, ssh_server, world
 from .cluster import Cluster
 from .control import serve
+from .description import describe
 from .faults import Fault
 from .node import Files, Node
-from .site import DATA, MANAGEMENT, ClusterSite, HostSite, PairSite, default_site
+from .pair import record_processes
+from .papi.cluster_identity import BUILD, RELEASE
+from .site import DATA, MANAGEMENT, PairSite, default_site
 from .sudoers_sync import SudoersSync
 
 READY_SECONDS = 30.0
@@ -42,6 +44,7 @@ class Supervisor:
         self.prerequisites = prerequisites
         self.roots: dict[str, pathlib.Path] = {}
         self.nodes: dict[str, list[Node]] = {}
+        self.files: dict[str, Files] = {}
         self.clusters: dict[str, Cluster] = {}
         self.processes: list[Any] = []
         self._sync: list[SudoersSync] = []
@@ -113,6 +116,7 @@ class Supervisor:
         base = self.state / "world"
         base.mkdir(exist_ok=True)
         world.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(base)])
+        world.name_host("dns")
         self.roots["dns"] = world.add_root(base, "dns", {})
         for cluster in self.site.clusters:
             ifs = self.state / "clusters" / cluster.name / "ifs"
@@ -122,21 +126,28 @@ class Supervisor:
                 if zone.name != "System":
                     os.chown(folder, ssh_server.ACCOUNTS[self.site.smb_user], 100)
             for node in cluster.nodes:
+                world.name_host(node.name)
                 self.roots[node.name] = world.add_root(base, node.name, {"/ifs": ifs})
                 ssh_server.install(
                     self.roots[node.name],
                     node.management_address,
+                    {each.name: each.management_address for each in cluster.nodes},
                     self.state / f"host_key_{node.name}",
                     self._ssh_keys,
                     {"svc-failover": self.site.credentials["svc-failover"], "root": self.site.credentials["root"]},
                 )
+                version = f"Isilon OneFS {RELEASE} (Release, Build {BUILD})\n"
+                world.write(self.roots[node.name], "/etc/onefs-sim-version", version)
                 if self.prerequisites:
-                    world.write(
-                        self.roots[node.name], ssh_server.OVERRIDE, ssh_server.SUDOERS + NARROW_RULE, 0o440
-                    )
-                    world.write(
-                        self.roots[node.name], ssh_server.RENDERED, ssh_server.SUDOERS + NARROW_RULE, 0o440
-                    )
+                    for path in (ssh_server.OVERRIDE, ssh_server.RENDERED):
+                        world.write(self.roots[node.name], path, ssh_server.SUDOERS + NARROW_RULE, 0o440)
+
+            self.files[cluster.name] = Files(ifs, [self.roots[node.name] for node in cluster.nodes])
+            for zone in cluster.zones:
+                if zone.name != "System":
+                    self.files[cluster.name].separate(zone.path)
+        for client in self.site.clients:
+            (self.state / "clients" / client.name).mkdir(parents=True)
 
     def _dns(self) -> None:
         site_dns.install(self.roots["dns"], self.site)
@@ -174,19 +185,18 @@ class Supervisor:
     def _start_clusters(self) -> None:
         for cluster in self.site.clusters:
             nodes = self.nodes[cluster.name]
-            files = Files(self.state / "clusters" / cluster.name / "ifs", [node.root for node in nodes])
             self.clusters[cluster.name] = Cluster(
                 cluster,
                 nodes,
-                files,
+                self.files[cluster.name],
                 *self._tls[cluster.name],
                 self.site.credentials,
                 self.apply_delay_seconds,
             )
         one, other = self.clusters.values()
         one.connect_peer(other)
-        for cluster in self.clusters.values():
-            cluster.start()
+        for started in self.clusters.values():
+            started.start()
         for site in self.site.clusters:
             for node in site.nodes:
                 self._wait_port(node.name, node.management_address, 8080)
@@ -214,79 +224,24 @@ class Supervisor:
 
     def status(self) -> dict[str, Any]:
         """Return all that another program needs to use the pair."""
-        return {
-            "name": self.name,
-            "state_dir": str(self.state),
-            "ca_file": str(self.state / "ca.pem"),
-            "clusters": {cluster.name: self._cluster_status(cluster) for cluster in self.site.clusters},
-            "dns": {
-                "address": self.site.dns.addresses["mgmt-1"],
-                "data_address": self.site.dns.addresses["ext-1"],
-                "namespace": "dns",
-            },
-            "controller": _host_status(self.site.controller),
-            "clients": {
-                client.name: {**_host_status(client), "folder": self._client_folder(client.name)}
-                for client in self.site.clients
-            },
-            "smb": {
-                "user": self.site.smb_user,
-                "password": self.site.smb_password,
-                "fqdn": "sales.example.com",
-                "share": "sales",
-            },
-        }
+        return describe(self.name, self.state, self.site, self.nodes, self._ssh_keys)
 
-    def _client_folder(self, name: str) -> str:
-        folder = self.state / "clients" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        return str(folder)
-
-    def _cluster_status(self, cluster: ClusterSite) -> dict[str, Any]:
-        host = cluster.nodes[0].management_address
-
-        def ssh(user: str) -> dict[str, Any]:
-            return {
-                "host": host,
-                "port": 22,
-                "user": user,
-                "key_file": str(self._ssh_keys[user]),
-                "known_hosts_file": str(self.state / "known_hosts"),
-            }
-
-        return {
-            "papi": {
-                "url": f"https://{host}:8080",
-                "host": host,
-                "port": 8080,
-                "user": "svc-failover",
-                "password": self.site.credentials["svc-failover"],
-                "ca_file": str(self.state / "ca.pem"),
-            },
-            "ssh": ssh("svc-failover"),
-            "root_ssh": ssh("root"),
-            "nodes": [
-                {"lnn": node.lnn, "name": node.name, "namespace": node.name, "addresses": node.addresses()}
-                for node in self.nodes[cluster.name]
-            ],
-            "ssips": list(cluster.service_addresses),
-            "ifs": str(self.state / "clusters" / cluster.name / "ifs"),
-        }
+    def _cluster(self, question: dict[str, Any]) -> Cluster:
+        name = str(question["cluster"])
+        if name not in self.clusters:
+            raise ValueError(f"the pair '{self.name}' has no cluster '{name}'; it has: {', '.join(self.clusters)}")
+        return self.clusters[name]
 
     def answer(self, question: dict[str, Any]) -> Any:
         """Answer one question of the command line."""
         verbs: dict[str, Callable[[], Any]] = {
             "status": self.status,
-            "config": lambda: self.clusters[question["cluster"]].configuration(),
-            "inject": lambda: self.clusters[question["cluster"]].inject(Fault.from_dict(question["fault"])),
-            "faults": lambda: self.clusters[question["cluster"]].list_faults(),
-            "clear": lambda: self.clusters[question["cluster"]].clear_faults(),
+            "config": lambda: self._cluster(question).configuration(),
+            "inject": lambda: self._cluster(question).inject(Fault.from_dict(question["fault"])),
+            "faults": lambda: self._cluster(question).list_faults(),
+            "clear": lambda: self._cluster(question).clear_faults(),
         }
         return verbs[question["verb"]]()
-
-
-def _host_status(host: HostSite) -> dict[str, Any]:
-    return {"namespace": host.name, "addresses": host.addresses}
 
 
 def main() -> int:
@@ -300,12 +255,13 @@ def main() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stop.set())
+    record_processes(options.state)
+    reaper.start()
     supervisor = Supervisor(options.name, options.state, options.apply_delay, options.prerequisites)
     supervisor.build()
     serve(options.state / "control", supervisor.answer)
     stop.wait()
     # The process namespace ends with its first process, and everything in it.
-    shutil.rmtree(options.state / "clients", ignore_errors=True)
     return 0
 
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 NETNS = pathlib.Path("/run/netns")
+UTSNS = pathlib.Path("/run/utsns")
 CLONE_NEWNET = 0x40000000
 SWITCH = "switch"
 
@@ -32,7 +33,8 @@ class WorldError(RuntimeError):
 
 def run(argv: Sequence[str], stdin: str | None = None) -> str:
     """Run a command to its end; its words are in the error when it fails."""
-    done = subprocess.run(list(argv), input=stdin, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "LC_ALL": "C"}
+    done = subprocess.run(list(argv), input=stdin, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise WorldError(f"{' '.join(argv)}: exit code {done.returncode}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
@@ -66,6 +68,7 @@ def prepare() -> None:
     run(["mount", "-t", "proc", "proc", "/proc"])
     run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"])
     NETNS.mkdir()
+    UTSNS.mkdir()
     run(["ip", "link", "set", "lo", "up"])
 
 
@@ -101,6 +104,12 @@ def add_host(name: str, interfaces: Sequence[str]) -> None:
     in_namespace(name, tune)
     for interface in interfaces:
         add_link(name, interface)
+
+
+def name_host(name: str) -> None:
+    """Give a host a host name of its own, which all that runs in it sees."""
+    (UTSNS / name).touch()
+    run(["unshare", f"--uts={UTSNS / name}", "hostname", name])
 
 
 def add_link(host: str, interface: str) -> None:
@@ -181,6 +190,8 @@ def add_root(folder: pathlib.Path, name: str, binds: Mapping[str, pathlib.Path])
 def command_in(host: str, root: pathlib.Path | None, argv: Sequence[str]) -> list[str]:
     """Return the command that runs `argv` in a host."""
     entered = ["nsenter", f"--net={NETNS / host}"]
+    if (UTSNS / host).exists():
+        entered.append(f"--uts={UTSNS / host}")
     return [*entered, "chroot", str(root), *argv] if root else [*entered, *argv]
 
 
