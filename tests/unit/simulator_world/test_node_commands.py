@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the commands of a node print, against the layout of FreeBSD's netstat (inet.c) and of isi_for_array."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import pathlib
+from types import ModuleType
+
+import onefs_sim
+import pytest
+
+COMMANDS = pathlib.Path(str(onefs_sim.__file__)).with_name("node_commands")
+LISTED = """\
+LISTEN     0      50           0.0.0.0:445                0.0.0.0:*
+LISTEN     0      50              [::]:445                   [::]:*
+LISTEN     0      128                *:22                       *:*
+ESTAB      0      36     198.51.100.11:445         198.51.100.101:51234
+CLOSE-WAIT 1      0      198.51.100.11:445         198.51.100.102:49822
+TIME-WAIT  0      0      [2001:db8:1234:5678::51]:445 [2001:db8::65]:50000
+ESTAB      0      0      [::ffff:192.0.2.11]:22   [::ffff:192.0.2.2]:40000
+"""
+
+
+def load(name: str) -> ModuleType:
+    """Import a command, which has no ending, without leaving a compiled file beside it."""
+    loader = importlib.machinery.SourceFileLoader(name, str(COMMANDS / name))
+    spec = importlib.util.spec_from_loader(name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    exec(compile((COMMANDS / name).read_text(encoding="utf-8"), name, "exec"), module.__dict__)
+    return module
+
+
+netstat = load("netstat")
+
+
+def test_layout_is_that_of_freebsd() -> None:
+    lines = netstat.table(LISTED, True, False, True, None)
+    assert lines[:2] == [
+        "Active Internet connections (including servers)",
+        "Proto Recv-Q Send-Q Local Address          Foreign Address        (state)",
+    ]
+    assert "tcp4       0     36 198.51.100.11.445      198.51.100.101.51234   ESTABLISHED" in lines
+    assert "tcp4       1      0 198.51.100.11.445      198.51.100.102.49822   CLOSE_WAIT" in lines
+
+
+def test_listeners_show_wildcards_and_empty_queues() -> None:
+    lines = netstat.table(LISTED, True, False, True, None)
+    assert "tcp4       0      0 *.445                  *.*                    LISTEN" in lines
+    assert "tcp6       0      0 *.445                  *.*                    LISTEN" in lines
+    assert "tcp46      0      0 *.22                   *.*                    LISTEN" in lines
+    assert not [line for line in netstat.table(LISTED, False, False, True, None) if "LISTEN" in line]
+
+
+def test_without_wide_an_ipv6_address_is_cut_to_another_one() -> None:
+    (cut,) = [line for line in netstat.table(LISTED, True, False, True, None) if "TIME_WAIT" in line]
+    assert cut == "tcp6       0      0 2001:db8:1234:56.445   2001:db8::65.50000     TIME_WAIT"
+
+
+def test_wide_columns_hold_whole_addresses() -> None:
+    lines = netstat.table(LISTED, True, True, True, None)
+    assert lines[1] == f"Proto Recv-Q Send-Q {'Local Address':<45} {'Foreign Address':<45} (state)"
+    (whole,) = [line for line in lines if "TIME_WAIT" in line]
+    assert whole.split()[3:5] == ["2001:db8:1234:5678::51.445", "2001:db8::65.50000"]
+
+
+def test_mapped_addresses_are_ipv4() -> None:
+    (mapped,) = [line for line in netstat.table(LISTED, True, True, True, "inet") if "192.0.2.2.40000" in line]
+    assert mapped.startswith("tcp4 ")
+
+
+@pytest.mark.parametrize(("family", "protocols"), [("inet", {"tcp4", "tcp46"}), ("inet6", {"tcp6", "tcp46"})])
+def test_family_selects(family: str, protocols: set[str]) -> None:
+    assert {line.split()[0] for line in netstat.table(LISTED, True, True, True, family)[2:]} == protocols
+
+
+def test_ports_have_names_unless_numbers_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(netstat.socket, "getservbyport", lambda port, _protocol: {445: "microsoft-ds"}[port])
+    assert netstat.shown("198.51.100.11", "445", True, False) == "198.51.100.11.microsoft-ds"
+    assert netstat.shown("198.51.100.11", "445", True, True) == "198.51.100.11.445"
+
+
+def test_every_state_of_the_kernel_has_its_freebsd_name() -> None:
+    names = {"ESTAB", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT", "UNCONN"}
+    names |= {"CLOSE-WAIT", "LAST-ACK", "LISTEN", "CLOSING"}
+    assert set(netstat.STATES) == names
+
+
+@pytest.mark.parametrize(("text", "found"), [("3", {3}), ("6-8", {6, 7, 8}), ("1,3", {1, 3}), ("1,4-5", {1, 4, 5})])
+def test_isi_for_array_reads_node_numbers(text: str, found: set[int]) -> None:
+    assert load("isi_for_array").lnns(text) == found
+
+
+@pytest.mark.parametrize("name", ["isi", "isi_for_array", "netstat"])
+def test_commands_need_only_the_standard_library(name: str) -> None:
+    text = (COMMANDS / name).read_text(encoding="utf-8")
+    assert text.startswith("#!/usr/bin/python3\n")
+    imported = {line.split()[1] for line in text.splitlines() if line.startswith(("import ", "from "))}
+    assert imported <= {"argparse", "contextlib", "json", "os", "socket", "subprocess", "sys", "threading"}
