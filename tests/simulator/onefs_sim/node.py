@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import pathlib
@@ -81,10 +80,14 @@ class Node:
     def _end(self, pid: int) -> None:
         # Only a child of this node's own smbd: the number comes from Samba's records, which may be old.
         master = int((self.root / samba.HOME.lstrip("/") / "pid" / "smbd.pid").read_text(encoding="ascii"))
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
-            parent = int(pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[1])
+        try:
+            parent = int(pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
             if parent == master:
                 os.kill(pid, signal.SIGTERM)
+                return
+        except (ProcessLookupError, FileNotFoundError) as error:
+            raise LookupError(f"process {pid} of {self.name} has ended already") from error
+        raise LookupError(f"process {pid} does not serve clients of {self.name}")
 
 
 class Files:
