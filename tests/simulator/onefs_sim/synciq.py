@@ -257,4 +257,4 @@ def new_id() -> str:
 def _find(documents: dict[str, Document], name: str) -> Document | None:
     if name in documents:
         return documents[name]
-    return next((one for one in documents.values() if one["id"] == name), None)
+    return next((one for one in list(documents.values()) if one["id"] == name), None)

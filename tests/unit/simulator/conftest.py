@@ -280,9 +280,7 @@ def server_certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[pathli
     certificate_file, key_file = folder / "server.pem", folder / "server.key"
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return certificate_file, key_file
 

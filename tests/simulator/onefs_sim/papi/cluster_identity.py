@@ -53,8 +53,7 @@ class ClusterIdentityApi:
         document: Document = {
             "description": "",
             "devices": [
-                {"devid": lnn, "guid": identity.node_guid(lnn), "is_up": True, "lnn": lnn}
-                for lnn in identity.node_lnns
+                {"devid": lnn, "guid": identity.node_guid(lnn), "is_up": True, "lnn": lnn} for lnn in identity.node_lnns
             ],
             "encoding": "utf-8",
             "guid": identity.guid,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from ..allocation import Document
 from ..ports import NodePort, SmbOpenFile, SmbSession
@@ -46,9 +47,13 @@ class SmbSessionsApi:
         return list_answer(request, "sessions", listing)
 
     def list_by_node(self, request: Request) -> Answer:
+        lnns = self._wanted_nodes(request)
+        # Nodes look at the same time: asking an SMB server takes a while.
+        with ThreadPoolExecutor(max_workers=len(self._nodes)) as looking:
+            listed = list(looking.map(lambda lnn: self._nodes[lnn].smb_sessions(), lnns))
         nodes = []
-        for lnn in self._wanted_nodes(request):
-            sessions = [session_document(one) for one in self._nodes[lnn].smb_sessions()]
+        for lnn, found in zip(lnns, listed, strict=True):
+            sessions = [session_document(one) for one in found]
             nodes.append({"id": lnn, "lnn": lnn, "resume": None, "sessions": sessions, "total": len(sessions)})
         return Answer.of({"nodes": nodes, "resume": None, "total": sum(node["total"] for node in nodes)})
 

@@ -239,7 +239,7 @@ class SyncIqApi:
         return list_answer(request, "reports", listing)
 
     def get_report(self, request: Request) -> Answer:
-        for report in self._sync.reports:
+        for report in list(self._sync.reports):
             if report["id"] == request.names["report"]:
                 return Answer.of({"reports": [report]})
         raise Refusal("AEC_NOT_FOUND", f"Report '{request.names['report']}' not found.")

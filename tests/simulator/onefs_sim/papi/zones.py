@@ -49,7 +49,7 @@ class ZonesApi:
         raise Refusal("AEC_NOT_FOUND", f"Access zone '{wanted}' not found.")
 
     def list_zones(self, request: Request) -> Answer:
-        return list_answer(request, "zones", lambda query: [copy.deepcopy(one) for one in self._zones.zones.values()])
+        return list_answer(request, "zones", lambda query: copy.deepcopy(list(self._zones.zones.values())))
 
     def get(self, request: Request) -> Answer:
         with self._zones.lock:
@@ -105,7 +105,7 @@ class ZonesApi:
     def update(self, request: Request) -> Answer:
         body = request.json_body()
         self._check(body)
-        with self._zones.lock:
+        with self._network.lock, self._zones.lock:
             zone = self._zone(request)
             if zone["system"] and ("name" in body or "path" in body):
                 raise Refusal("AEC_FORBIDDEN", "The System zone cannot be renamed or moved")
