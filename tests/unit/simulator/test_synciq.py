@@ -93,7 +93,12 @@ def test_a_record_rewritten_within_one_second_is_copied(run: Run) -> None:
 
 
 def test_failover_and_failback(run: Run, pair: Any) -> None:
-    """Facts 4.6, whole: over, resync_prep, back, resync_prep of the mirror."""
+    """The whole way over and back, and once more with the mirror that the first time left."""
+    for _ in range(2):
+        there_and_back(run)
+
+
+def there_and_back(run: Run) -> None:
     run.write("boston", "before\n")
     assert run.job("boston", "sales") == "finished"
     assert run.job("newyork", "sales", "allow_write") == "finished"

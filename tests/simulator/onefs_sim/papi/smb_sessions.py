@@ -72,12 +72,11 @@ class SmbSessionsApi:
             return self._close(request, lambda session: session.computer == text)
         # The node that was asked first: two nodes may use one number.
         for lnn in sorted(self._nodes, key=lambda one: (one != request.lnn, one)):
-            if any(session.session_id == int(text) for session in self._nodes[lnn].smb_sessions()):
-                try:
-                    self._nodes[lnn].close_smb_session(int(text))
-                except LookupError:
-                    break
-                return NO_CONTENT
+            try:
+                self._nodes[lnn].close_smb_session(int(text))
+            except LookupError:
+                continue
+            return NO_CONTENT
         raise Refusal("AEC_NOT_FOUND", f"SMB session {text} not found")
 
     def close_of_computer(self, request: Request) -> Answer:
