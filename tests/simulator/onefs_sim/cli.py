@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line of the simulated pair: up, down, status, exec, inject, faults, config."""
+"""Command line of the simulated pair: up, down, status, exec, inject, faults, node, link, config."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from .control import ControlError, ask
 from .machine import Refused
 from .pair import Pair
 
+# Options that the running pair is told.
+QUESTIONED = ("cluster", "node", "host", "interface", "state")
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
 
@@ -95,6 +97,13 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("faults", help="list the faults of a cluster, or clear them")
     verb.add_argument("cluster")
     verb.add_argument("--clear", action="store_true")
+    verb = verbs.add_parser("node", help="let a node die, or start it again")
+    verb.add_argument("node")
+    verb.add_argument("state", choices=["off", "on"])
+    verb = verbs.add_parser("link", help="let the link of an interface drop, or bring it back")
+    verb.add_argument("host")
+    verb.add_argument("interface")
+    verb.add_argument("state", choices=["down", "up"])
     verb = verbs.add_parser("config", help="print what is configured on a cluster, and its files")
     verb.add_argument("cluster")
     return main_parser
@@ -119,7 +128,8 @@ def main(argv: list[str] | None = None) -> int:
         if options.verb == "exec":
             command = options.command[1:] if options.command[:1] == ["--"] else options.command
             pair.execute(options.host, command)
-        question: dict[str, Any] = {"verb": options.verb, "cluster": getattr(options, "cluster", "")}
+        question: dict[str, Any] = {"verb": options.verb}
+        question |= {name: value for name, value in vars(options).items() if name in QUESTIONED}
         if options.verb == "inject":
             question["fault"] = fault_of(options)
         if options.verb == "faults" and options.clear:

@@ -28,7 +28,9 @@ def serve(path: pathlib.Path, answer: Callable[[dict[str, Any]], Any]) -> None:
         def handle(self) -> None:
             try:
                 reply = {"answer": answer(json.loads(self.rfile.readline()))}
-            except (KeyError, ValueError, LookupError, OSError, RuntimeError) as error:
+            except (ValueError, RuntimeError) as error:
+                reply = {"error": str(error)}
+            except (LookupError, OSError, TypeError) as error:
                 reply = {"error": f"{type(error).__name__}: {error}"}
             self.wfile.write(json.dumps(reply).encode() + b"\n")
 

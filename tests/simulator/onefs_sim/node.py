@@ -25,6 +25,7 @@ class Node:
         self.name = site.name
         self.site = site
         self.root = root
+        self.powered = True
 
     def open_socket(self, family: int, kind: int) -> socket.socket:
         """Make a socket in the node's network namespace."""
@@ -50,20 +51,24 @@ class Node:
         """Replace what each zone shares."""
         for zone, shares in shares_by_zone.items():
             samba.write_zone(self.root, zone, shares)
-        if (self.root / samba.HOME.lstrip("/") / "pid" / "smbd.pid").exists():
+        if self.powered and (self.root / samba.HOME.lstrip("/") / "pid" / "smbd.pid").exists():
             samba.reload(self.name, self.root)
 
     def smb_sessions(self) -> list[SmbSession]:
         """Return the sessions that Samba has."""
-        return [session for _pid, session in samba.sessions(samba.status(self.name, self.root))]
+        return [session for _pid, session in samba.sessions(self._status())]
 
     def smb_open_files(self) -> list[SmbOpenFile]:
         """Return the files that are open in Samba."""
-        return [file for _pid, file in samba.open_files(samba.status(self.name, self.root))]
+        return [file for _pid, file in samba.open_files(self._status())]
+
+    def _status(self) -> Mapping[str, object]:
+        """Ask Samba; a node without power has no clients, whatever Samba's records kept."""
+        return samba.status(self.name, self.root) if self.powered else {}
 
     def close_smb_session(self, session_id: int) -> None:
         """End the process that serves the session: its connection ends with it, as on OneFS."""
-        for pid, session in samba.sessions(samba.status(self.name, self.root)):
+        for pid, session in samba.sessions(self._status()):
             if session.session_id == session_id:
                 self._end(pid)
                 return
@@ -71,7 +76,7 @@ class Node:
 
     def close_smb_open_file(self, file_id: int) -> None:
         """Close a file: Samba closes none alone, so the process that holds it is ended."""
-        for pid, file in samba.open_files(samba.status(self.name, self.root)):
+        for pid, file in samba.open_files(self._status()):
             if file.file_id == file_id:
                 self._end(pid)
                 return

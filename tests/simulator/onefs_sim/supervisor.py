@@ -23,6 +23,7 @@ from .control import serve
 from .description import describe
 from .faults import Fault
 from .node import Files, Node
+from .node_servers import NodeServers
 from .pair import record_processes
 from .papi.cluster_identity import BUILD, RELEASE
 from .site import DATA, MANAGEMENT, PairSite, default_site
@@ -46,7 +47,7 @@ class Supervisor:
         self.nodes: dict[str, list[Node]] = {}
         self.files: dict[str, Files] = {}
         self.clusters: dict[str, Cluster] = {}
-        self.processes: list[Any] = []
+        self.servers: dict[str, NodeServers] = {}
         self._sync: list[SudoersSync] = []
         self._began = time.monotonic()
         (state / "logs").mkdir(exist_ok=True)
@@ -151,13 +152,14 @@ class Supervisor:
 
     def _dns(self) -> None:
         site_dns.install(self.roots["dns"], self.site)
-        self._start("dns", ["named", "-f", "-4", "-n", "1", "-c", "/etc/bind/sim/named.conf"], "named")
+        named = ("named", "-f", "-4", "-n", "1", "-c", "/etc/bind/sim/named.conf")
+        self.named = world.start("dns", self.roots["dns"], named, self.state / "logs" / "dns.named.log")
 
     def _servers(self) -> None:
         first: pathlib.Path | None = None
         for cluster in self.site.clusters:
             self.nodes[cluster.name] = [Node(node, self.roots[node.name]) for node in cluster.nodes]
-            anchors = []
+            servers = NodeServers(self.nodes[cluster.name], self.state / "logs")
             for node in self.nodes[cluster.name]:
                 samba.configure(node.root, cluster.name)
                 for zone in cluster.zones:
@@ -167,12 +169,8 @@ class Supervisor:
                     first = node.root
                 else:
                     samba.copy_accounts(first, node.root)
-                sshd = self._start(node.name, ["/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/sim_sshd_config"], "sshd")
-                anchors.append({"lnn": node.lnn, "name": node.name, "pid": sshd})
-                smbd = ["smbd", "--foreground", "--no-process-group", "-s", samba.CONFIGURATION]
-                self._start(node.name, [*smbd, "-l", f"{samba.HOME}/log"], "smbd")
-            for node in self.nodes[cluster.name]:
-                world.write(node.root, "/etc/onefs-sim-nodes.json", json.dumps(anchors))
+                servers.start(node)
+                self.servers[node.name] = servers
             sync = SudoersSync([node.root for node in self.nodes[cluster.name]])
             sync.start()
             self._sync.append(sync)
@@ -201,11 +199,6 @@ class Supervisor:
             for node in site.nodes:
                 self._wait_port(node.name, node.management_address, 8080)
 
-    def _start(self, host: str, argv: list[str], name: str) -> int:
-        process = world.start(host, self.roots[host], argv, self.state / "logs" / f"{host}.{name}.log")
-        self.processes.append(process)
-        return process.pid
-
     def _wait_port(self, host: str, address: str, port: int) -> None:
         """Wait until a server answers, seen from its own host."""
         deadline = time.monotonic() + READY_SECONDS
@@ -232,6 +225,28 @@ class Supervisor:
             raise ValueError(f"the pair '{self.name}' has no cluster '{name}'; it has: {', '.join(self.clusters)}")
         return self.clusters[name]
 
+    def _node(self, question: dict[str, Any]) -> Node:
+        name = str(question["node"])
+        found = {node.name: node for nodes in self.nodes.values() for node in nodes}
+        if name not in found:
+            raise ValueError(f"the pair '{self.name}' has no node '{name}'; it has: {', '.join(found)}")
+        return found[name]
+
+    def _power(self, question: dict[str, Any]) -> None:
+        node = self._node(question)
+        on = question["state"] == "on"
+        if node.powered == on:
+            return
+        if not on:
+            self.servers[node.name].power_off(node)
+            return
+        self.servers[node.name].power_on(node)
+        self._wait_port(node.name, node.site.management_address, 22)
+        self._wait_port(node.name, "127.0.0.1", 445)
+
+    def _link(self, question: dict[str, Any]) -> None:
+        world.set_link(str(question["host"]), str(question["interface"]), question["state"] == "up")
+
     def answer(self, question: dict[str, Any]) -> Any:
         """Answer one question of the command line."""
         verbs: dict[str, Callable[[], Any]] = {
@@ -239,6 +254,8 @@ class Supervisor:
             "config": lambda: self._cluster(question).configuration(),
             "inject": lambda: self._cluster(question).inject(Fault.from_dict(question["fault"])),
             "faults": lambda: self._cluster(question).list_faults(),
+            "node": lambda: self._power(question),
+            "link": lambda: self._link(question),
             "clear": lambda: self._cluster(question).clear_faults(),
         }
         return verbs[question["verb"]]()

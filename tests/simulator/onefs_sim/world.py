@@ -114,10 +114,20 @@ def name_host(name: str) -> None:
 
 def add_link(host: str, interface: str) -> None:
     """Plug an interface of a host into the switch."""
-    port = f"{host}.{interface}"[-15:].lstrip(".-")
+    port = port_name(host, interface)
     run(["ip", "-n", SWITCH, "link", "add", port, "type", "veth", "peer", "name", interface, "netns", host])
     run(["ip", "-n", SWITCH, "link", "set", port, "master", "br0", "up"])
     run(["ip", "-n", host, "link", "set", interface, "up"])
+
+
+def port_name(host: str, interface: str) -> str:
+    """Return the switch's name of the port that an interface of a host is plugged into; 15 characters at most."""
+    return f"{host}.{interface}"[-15:].lstrip(".-")
+
+
+def set_link(host: str, interface: str, up: bool) -> None:
+    """Let the link of an interface drop at the switch, or come back: the host keeps its addresses."""
+    run(["ip", "-n", SWITCH, "link", "set", port_name(host, interface), "up" if up else "down"])
 
 
 def turn_offload_off(host: str, interface: str) -> None:

@@ -87,7 +87,7 @@ def test_a_fault_is_described_by_its_options() -> None:
 
 
 def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
-    for verb in ("up", "down", "status", "exec", "inject", "faults", "config"):
+    for verb in ("up", "down", "status", "exec", "inject", "faults", "node", "link", "config"):
         with pytest.raises(SystemExit) as ended:
             cli.parser().parse_args([verb, "--help"])
         assert ended.value.code == 0

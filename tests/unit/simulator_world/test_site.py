@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from onefs_sim import site_dns
+from onefs_sim import site_dns, world
 from onefs_sim.site import DATA, MANAGEMENT, default_site
 
 SITE = default_site()
@@ -68,3 +68,10 @@ def test_names_for_management_stay_where_they_are() -> None:
 def test_no_question_leaves_the_site() -> None:
     assert 'zone "." { type primary;' in site_dns.OPTIONS
     assert "forwarders" not in site_dns.OPTIONS
+
+
+def test_switch_ports_fit_and_differ() -> None:
+    hosts = [(node.name, name) for cluster in SITE.clusters for node in cluster.nodes for name in node.interfaces]
+    hosts += [(host.name, name) for host in (SITE.dns, SITE.controller, *SITE.clients) for name in host.addresses]
+    ports = [world.port_name(*each) for each in hosts]
+    assert len(set(ports)) == len(ports) and max(map(len, ports)) <= 15

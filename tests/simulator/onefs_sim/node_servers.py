@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server programs of the nodes of one cluster: started together, and ended as a node's death ends them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+from collections.abc import Sequence
+
+from . import samba, world
+from .node import Node
+
+SSHD = ("/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/sim_sshd_config")
+SMBD = ("smbd", "--foreground", "--no-process-group", "-s", samba.CONFIGURATION, "-l", f"{samba.HOME}/log")
+# isi_for_array enters a node by the namespaces and the root of its sshd.
+ANCHORS = "/etc/onefs-sim-nodes.json"
+
+
+class NodeServers:
+    """smbd and sshd of every node of a cluster."""
+
+    def __init__(self, nodes: Sequence[Node], logs: pathlib.Path) -> None:
+        self._nodes = list(nodes)
+        self._logs = logs
+        self._running: dict[str, list[subprocess.Popen[bytes]]] = {}
+
+    def start(self, node: Node) -> None:
+        """Start the servers of a node."""
+        self._running[node.name] = [
+            world.start(node.name, node.root, argv, self._logs / f"{node.name}.{name}.log")
+            for name, argv in (("sshd", SSHD), ("smbd", SMBD))
+        ]
+        anchors = [
+            {"lnn": each.lnn, "name": each.name, "pid": self._running[each.name][0].pid}
+            for each in self._nodes
+            if each.name in self._running
+        ]
+        for each in self._nodes:
+            world.write(each.root, ANCHORS, json.dumps(anchors))
+
+    def power_off(self, node: Node) -> None:
+        """Let a node die: its links first, so that nobody hears of it, then all that runs on it."""
+        for interface in node.site.interfaces:
+            world.set_link(node.name, interface, False)
+        node.powered = False
+        for pid in processes_below(node.root):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for process in self._running[node.name]:
+            process.wait()
+
+    def power_on(self, node: Node) -> None:
+        """Start a dead node again."""
+        self.start(node)
+        node.powered = True
+        for interface in node.site.interfaces:
+            world.set_link(node.name, interface, True)
+
+
+def processes_below(root: pathlib.Path) -> list[int]:
+    """Return the processes whose root folder this is."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(path / "root") == str(root):
+                found.append(int(path.name))
+    return found
