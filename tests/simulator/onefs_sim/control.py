@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import socket
 import socketserver
 import threading
@@ -28,7 +29,7 @@ def serve(path: pathlib.Path, answer: Callable[[dict[str, Any]], Any]) -> None:
         def handle(self) -> None:
             try:
                 reply = {"answer": answer(json.loads(self.rfile.readline()))}
-            except (ValueError, RuntimeError) as error:
+            except (ValueError, RuntimeError, re.error) as error:
                 reply = {"error": str(error)}
             except (LookupError, OSError, TypeError) as error:
                 reply = {"error": f"{type(error).__name__}: {error}"}
