@@ -14,7 +14,8 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import Entry, timed
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import timed
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import Progress
 
 LOCAL = frozenset({"local", "ansible.builtin.local", "ansible.legacy.local"})
 
@@ -30,7 +31,11 @@ class InProcessAction(ActionBase):
 
     argument_spec: t.ClassVar[dict[str, t.Any]] = {}
     rules: t.ClassVar[dict[str, t.Any]] = {}
-    entry: t.ClassVar[Entry]
+
+    @staticmethod
+    def entry(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+        """Do the work of the module; each concrete action names its own."""
+        raise NotImplementedError
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Run the work of the module."""

@@ -69,15 +69,13 @@ def take_off(
             for lnn in serving & set(nodes.nodes()):
                 nodes.of(lnn).open()
             bystanders = look_around(shell, addresses)
-            close_now = lambda: close_sessions(papi, nodes, bystanders, serving)  # noqa: E731
-        else:
-            close_now = lambda: 0  # noqa: E731
         started = time.monotonic()
         for change in changes:
             update_pool(papi, change.pool, **fields(change))
 
         def gone() -> bool:
-            applied.sessions_closed += close_now()
+            if close and addresses:
+                applied.sessions_closed += close_sessions(papi, nodes, bystanders, serving)
             interfaces = read_interfaces(papi)
             require_nodes(interfaces, nodes_up, host)
             still.clear()

@@ -10,6 +10,7 @@ clusters send ``null`` and fields that no model knows, so nothing validates them
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import time
 import typing as t
@@ -19,6 +20,7 @@ from .errors import MissingLibrary, PapiError, PapiUnreachable, UnexpectedAnswer
 
 try:
     import requests
+    import urllib3
 
     HAS_REQUESTS = True
 except ImportError:
@@ -73,7 +75,7 @@ class PapiSession:
         """GET a resource."""
         return self._json("GET", path, query, None, repeatable=True)
 
-    def list(self, path: str, key: str, **query: t.Any) -> list[dict[str, t.Any]]:
+    def list(self, path: str, key: str, **query: t.Any) -> builtins.list[dict[str, t.Any]]:
         """GET all elements of a list, page by page: after the first page only ``resume`` may be sent."""
         return [element for page in self.pages(path, **query) for element in page.get(key) or []]
 
@@ -130,7 +132,7 @@ class PapiSession:
         query = {"recursive": "true", "overwrite": "true"}
         self._send("PUT", _namespace(ifs_path), query, b"", True, headers)
 
-    def list_folder(self, ifs_path: str) -> list[str]:
+    def list_folder(self, ifs_path: str) -> builtins.list[str]:
         """Return the names in a folder below ``/ifs``."""
         return [str(child["name"]) for child in self.list(_namespace(ifs_path), "children", detail="default")]
 
@@ -187,7 +189,7 @@ class PapiSession:
                 raise self._error(answer, method, path)
             return answer
 
-    def _login(self, pauses: t.List[float]) -> None:  # noqa: UP006 - ``list`` is a method here
+    def _login(self, pauses: builtins.list[float]) -> None:
         """Log in; this is safe to repeat, whatever is sent afterwards."""
         while True:
             try:
@@ -242,7 +244,7 @@ class PapiSession:
         headers: t.Mapping[str, str] | None,
     ) -> t.Any:
         if not self.connection.validate_certs:
-            requests.packages.urllib3.disable_warnings()
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         as_json = body is not None and not isinstance(body, bytes)
         try:
             return self._http.request(

@@ -84,7 +84,8 @@ def is_rule(line: str, rule: Rule) -> bool:
 def logical_lines(text: str) -> list[tuple[int, str]]:
     """Return number of the first physical line and content of each line; a backslash at the end continues it."""
     found: list[tuple[int, str]] = []
-    start, parts = 0, []
+    start = 0
+    parts: list[str] = []
     for number, line in enumerate(text.split("\n")):
         if not parts:
             start = number
