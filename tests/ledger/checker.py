@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import pathlib
 import sys
@@ -36,7 +37,7 @@ def check(events: Sequence[dict[str, Any]], folder: pathlib.Path) -> dict[str, A
     states = [records.state(data, event["sequence"]) for event in acknowledged]
     pauses = [
         (later["time"] - earlier["time"], earlier["time"], later["time"])
-        for earlier, later in zip(acknowledged, acknowledged[1:])
+        for earlier, later in itertools.pairwise(acknowledged)
     ]
     longest = max(pauses, default=(0.0, 0.0, 0.0))
     mounts = sum(event["event"] == "mounted" for event in events)
