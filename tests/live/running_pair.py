@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated pair, and playbooks run on its controller with the collection as it was built and installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VENV_BIN = ROOT / ".build" / "venv" / "bin"
+COLLECTIONS = ROOT / ".build" / "collections"
+SIM = ROOT / "tests" / "simulator" / "onefs-sim"
+INVENTORY = ROOT / "tests" / "simulator" / "inventory.py"
+
+
+class RunningPair:
+    """Brings a pair up, and takes it down whatever happened in between."""
+
+    def __init__(self, name: str, *options: str) -> None:
+        self.name = name
+        self.options = options
+        self.status: dict[str, Any] = {}
+
+    def __enter__(self) -> RunningPair:
+        self.sim("down")
+        self.status = json.loads(self.sim("up", "--json", *self.options))
+        (pathlib.Path(self.status["state_dir"]) / "pair.json").write_text(json.dumps(self.status), encoding="utf-8")
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.sim("down")
+
+    def sim(self, *arguments: str) -> str:
+        """Run one command of the simulator."""
+        done = subprocess.run([str(SIM), "--name", self.name, *arguments], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"onefs-sim {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def enter(self, host: str, argv: list[str]) -> list[str]:
+        """Return the command that runs another in a host of the pair."""
+        return [str(SIM), "--name", self.name, "exec", host, "--", *argv]
+
+    def configuration(self) -> dict[str, Any]:
+        """Return what is configured on both clusters, without the files, which clients go on writing."""
+        found = {name: json.loads(self.sim("config", name)) for name in self.status["clusters"]}
+        for cluster in found.values():
+            cluster.pop("files")
+        return found
+
+    def folder(self, client: str, name: str) -> pathlib.Path:
+        """Return a folder for a client."""
+        return pathlib.Path(self.status["clients"][client]["folder"]) / name
+
+    def play(
+        self, playbook: str, *arguments: str, show: Callable[[str], None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a playbook of the collection by its full name on the pair's controller; `show` gets each line at once."""
+        command = ["ansible-playbook", f"seamless.smb_failover.{playbook}", "-i", str(INVENTORY), *arguments]
+        environment = {
+            **os.environ,
+            "PATH": f"{VENV_BIN}{os.pathsep}{os.environ['PATH']}",
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_HOME": str(ROOT / ".build" / "ansible-home"),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_DEPRECATION_WARNINGS": "false",
+            "ONEFS_SIM_STATUS": str(pathlib.Path(self.status["state_dir"]) / "pair.json"),
+        }
+        lines: list[str] = []
+        with subprocess.Popen(
+            self.enter("controller", command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
+            cwd=ROOT,
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                lines.append(line)
+                if show:
+                    show(line.rstrip())
+        return subprocess.CompletedProcess(command, process.returncode, "".join(lines), "")
+
+
+def failover(source: str, target: str, *more: str) -> list[str]:
+    """Return the arguments of a failover of the access zone sales."""
+    values = [f"failover_source={source}", f"failover_target={target}", "failover_access_zone=sales", *more]
+    return [argument for value in values for argument in ("-e", value)]

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One command moves a live access zone: the promises of a planned failover, with the Linux kernel's own SMB client."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ledger.clients import KernelClient
+from running_pair import RunningPair, failover
+
+
+def changed(output: str) -> int:
+    """Return how many tasks changed something, from the recap."""
+    return int(re.search(r"localhost .*changed=(\d+)", output)[1])
+
+
+def test_planned_failover(tmp_path):
+    with RunningPair("live") as pair:
+        assert pair.play("prerequisites").returncode == 0
+        repeated = pair.play("prerequisites")
+        assert repeated.returncode == 0
+        assert "changed=1" not in repeated.stdout
+
+        before = pair.configuration()
+        rehearsed = pair.play("failover", "--check", "--diff", *failover("boston", "newyork"))
+        assert rehearsed.returncode == 0, rehearsed.stdout
+        assert "Access zone sales moves from boston to newyork:" in rehearsed.stdout
+        assert pair.configuration() == before
+        for cluster in pair.status["clusters"]:
+            assert ".seamless_smb_failover" not in pair.sim("exec", f"{cluster}-1", "--", "ls", "-a", "/ifs")
+
+        client = KernelClient(pair.enter, pair.status, pair.folder("client2", "ledger"))
+        client.start()
+        client.wait_until_acknowledged(200, 60)
+        moved = pair.play("failover", *failover("boston", "newyork", f"failover_report_directory={tmp_path}"))
+        assert moved.returncode == 0, moved.stdout
+        client.wait_until_acknowledged(client.acknowledged() + 250, 60)
+        client.stop()
+        result = client.check("newyork")
+        assert (result["lost"], result["corrupted"], result["remounts"]) == (0, 0, 0), result
+        assert result["acknowledged_before_pause"] >= 200
+        assert result["acknowledged_after_pause"] >= 200
+        assert result["servers"][-1].startswith("198.51.100.2")
+        assert result["edited_file"] == {"saved": True, "intact": True}
+
+        report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+        assert report["result"] == "succeeded"
+        assert (report["source"], report["target"], report["method"]) == ("boston", "newyork", "smartconnect")
+        names = [step["name"] for step in report["steps"]]
+        assert names[names.index("fence") : names.index("online") + 1] == [
+            "fence",
+            "prove",
+            "final_sync",
+            "allow_writes",
+            "names",
+            "online",
+        ]
+        assert report["cutover_seconds"] > 0
+        assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+        after = pair.configuration()
+        again = pair.play("failover", *failover("boston", "newyork"))
+        assert again.returncode == 0, again.stdout
+        assert changed(again.stdout) == 0
+        assert pair.configuration() == after
