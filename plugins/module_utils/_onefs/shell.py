@@ -10,6 +10,7 @@ Host keys are checked by default and unknown ones refused: whoever answers in th
 from __future__ import annotations
 
 import base64
+import contextlib
 import time
 import typing as t
 from dataclasses import dataclass
@@ -67,9 +68,11 @@ class Shell:
         try:
             channel = self._client.get_transport().open_session(timeout=timeout_seconds)
             channel.exec_command(command)
-            if stdin is not None:
-                channel.sendall(stdin)
-            channel.shutdown_write()
+            # A command that ends without reading its input breaks the pipe; its exit code and error output tell why.
+            with contextlib.suppress(OSError):
+                if stdin is not None:
+                    channel.sendall(stdin)
+                channel.shutdown_write()
             stdout, stderr = self._collect(channel, command, started + timeout_seconds)
         except (paramiko.SSHException, OSError) as error:
             raise ShellUnreachable(
@@ -150,7 +153,18 @@ class Shell:
         else:
             client.load_system_host_keys()
         if connection.ssh_host_key:
-            kind, _space, data = connection.ssh_host_key.partition(" ")
-            key = paramiko.PKey.from_type_string(kind, base64.b64decode(data.split()[0]))
+            kind, key = _host_key(connection.ssh_host_key)
             name = connection.ssh_host if connection.ssh_port == 22 else f"[{connection.ssh_host}]:{connection.ssh_port}"
             client.get_host_keys().add(name, kind, key)
+
+
+def _host_key(text: str) -> tuple[str, t.Any]:
+    """Read a host key as ``ssh-keyscan`` and ``known_hosts`` write it, without the name of the host."""
+    parts = text.split()
+    try:
+        return parts[0], paramiko.PKey.from_type_string(parts[0], base64.b64decode(parts[1], validate=True))
+    except (IndexError, ValueError, paramiko.SSHException) as error:
+        raise ShellUnreachable(
+            f"Reading onefs_ssh_host_key: it is no host key ({error}). Give type and key, such as 'ssh-ed25519 AAAA...', as the "
+            "node has it in /etc/ssh/ssh_host_ed25519_key.pub."
+        ) from error
