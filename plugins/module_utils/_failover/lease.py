@@ -82,24 +82,43 @@ def _open(
         "opened": _now(),
         "content": params["content"],
     }
-    data = json.dumps(lease, sort_keys=True).encode()
-    for papi in clusters:
-        papi.make_folder(folder)
-        try:
-            papi.write_file(f"{folder}/{generation:08d}.opened.json", data, overwrite=False)
-        except PapiError as error:
-            raise LeaseHeld(
-                f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}, generation {generation}: "
-                f"{error}. Another run took it in this moment; wait until it ends."
-            ) from error
-        read_back = papi.read_file(f"{folder}/{generation:08d}.opened.json")
-        if read_back != data:
-            raise LeaseLost(
-                f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: what was read back is not "
-                "what was written. Look whether /ifs of that cluster is full or read-only, and run again."
-            )
+    path = f"{folder}/{generation:08d}.opened.json"
+    taken: list[PapiSession] = []
+    try:
+        for papi in clusters:
+            _take(papi, folder, path, json.dumps(lease, sort_keys=True).encode(), params["access_zone"])
+            taken.append(papi)
+    except OnefsError:
+        # A lease on one cluster only would keep every later run out, for nothing.
+        for papi in taken:
+            _write_closed(papi, folder, generation, run_id, {"result": "not taken on both clusters"})
+        raise
     progress(f"run {run_id} holds generation {generation} of access zone {params['access_zone']}")
     return {"changed": True, "generation": generation, "run_id": run_id}
+
+
+def _take(papi: PapiSession, folder: str, path: str, data: bytes, access_zone: str) -> None:
+    """Write the lease on one cluster, where nobody has written that generation yet, and read it back."""
+    papi.make_folder(folder)
+    try:
+        papi.write_file(path, data, overwrite=False)
+    except PapiError as error:
+        if error.status != 409:
+            raise
+        raise LeaseHeld(
+            f"Taking the lease of access zone '{access_zone}' on {papi.connection.host} ({path}): {error} "
+            "Another run took it in this moment; wait until it ends."
+        ) from error
+    if papi.read_file(path) != data:
+        raise LeaseLost(
+            f"Taking the lease of access zone '{access_zone}' on {papi.connection.host} ({path}): what was read back is not "
+            "what was written. Look whether /ifs of that cluster is full or read-only, and run again."
+        )
+
+
+def _write_closed(papi: PapiSession, folder: str, generation: int, run_id: str, content: t.Any) -> None:
+    record = {"run_id": run_id, "closed": _now(), "content": content}
+    papi.write_file(f"{folder}/{generation:08d}.closed.json", json.dumps(record, sort_keys=True).encode())
 
 
 def _close(
@@ -112,8 +131,7 @@ def _close(
             continue
         changed = True
         if not check_mode:
-            record = {"run_id": params["run_id"], "closed": _now(), "content": params["content"]}
-            papi.write_file(f"{folder}/{generation:08d}.closed.json", json.dumps(record, sort_keys=True).encode())
+            _write_closed(papi, folder, generation, params["run_id"], params["content"])
     return {"changed": changed, "run_id": params["run_id"]}
 
 
