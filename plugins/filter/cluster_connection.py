@@ -87,7 +87,9 @@ def cluster_connection(hostvars: t.Mapping[str, t.Any], cluster: t.Any) -> dict[
     connection.setdefault("onefs_host", address)
     missing = [option for option in ("onefs_user", "onefs_password") if option not in connection]
     if missing:
-        raise AnsibleFilterError(f"The inventory host '{cluster}' has no {' and no '.join(missing)}; set it there, best from a vault.")
+        raise AnsibleFilterError(
+            f"The inventory host '{cluster}' has no {' and no '.join(missing)}; set it there, best from a vault."
+        )
     return connection
 
 

@@ -30,7 +30,7 @@ options:
     type: str
     choices: [succeeded, rolled_back]
     required: true
-  message:
+  reason:
     description:
       - Why it ended so, where it did not succeed.
     type: str

@@ -16,8 +16,8 @@ from typing import Any
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "live")]
 
-from ledger.clients import KernelClient
-from running_pair import COLLECTIONS, RunningPair, failover
+from ledger.clients import KernelClient  # noqa: E402
+from running_pair import COLLECTIONS, RunningPair, failover  # noqa: E402
 
 OUT = ROOT / ".build" / "demo"
 BEFORE, AFTER = 250, 250

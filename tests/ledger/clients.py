@@ -28,7 +28,9 @@ class LedgerError(RuntimeError):
 class Client:
     """What both clients have in common: a folder with a log and a stop file, and a process in the pair."""
 
-    def __init__(self, enter: Callable[[str, list[str]], list[str]], status: dict[str, Any], folder: pathlib.Path) -> None:
+    def __init__(
+        self, enter: Callable[[str, list[str]], list[str]], status: dict[str, Any], folder: pathlib.Path
+    ) -> None:
         """`enter` makes the command that runs another in a host of the pair; `status` is the pair's own."""
         self.enter = enter
         self.status = status
@@ -125,6 +127,13 @@ class SmbprotocolClient(Client):
 
     def command(self) -> list[str]:
         smb = self.status["smb"]
-        argv = [sys.executable, str(HERE / "smbprotocol_writer.py"), smb["fqdn"], smb["share"], smb["user"], smb["password"]]
+        argv = [
+            sys.executable,
+            str(HERE / "smbprotocol_writer.py"),
+            smb["fqdn"],
+            smb["share"],
+            smb["user"],
+            smb["password"],
+        ]
         argv += [str(self.log), str(self.folder / "stop"), "--resolver", self.status["dns"]["data_address"]]
         return self.enter("client1", argv)

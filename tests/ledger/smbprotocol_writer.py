@@ -90,7 +90,9 @@ class Share:
         """Write and flush; returns when the server has acknowledged both."""
         file = self.files[path]
         for message, _unpack in (file.write(data, offset, send=False), file.flush(send=False)):
-            request = self._connection().send(message, file.tree_connect.session.session_id, file.tree_connect.tree_connect_id)
+            request = self._connection().send(
+                message, file.tree_connect.session.session_id, file.tree_connect.tree_connect_id
+            )
             self._connection().receive(request, timeout=OPERATION_SECONDS)
 
     def _connection(self) -> Connection:

@@ -17,13 +17,20 @@ FAULTS = {
     "pre-sync": ("boston", ["--method", "POST", "--path", "/sync/jobs", "--status", "500", "--count", "0"]),
     "drain": ("boston", ["--method", "GET", "--path", "/smb/openfiles", "--status", "500", "--count", "0"]),
     "fence": ("boston", ["--method", "PUT", "--path", POOL, "--status", "500"]),
-    "prove": ("boston", ["--method", "GET", "--path", "/smb/openfiles", "--status", "500", "--skip", "2", "--count", "0"]),
-    "final sync": ("boston", ["--method", "POST", "--path", "/sync/jobs", "--status", "500", "--skip", "2", "--count", "0"]),
+    "prove": (
+        "boston",
+        ["--method", "GET", "--path", "/smb/openfiles", "--status", "500", "--skip", "2", "--count", "0"],
+    ),
+    "final sync": (
+        "boston",
+        ["--method", "POST", "--path", "/sync/jobs", "--status", "500", "--skip", "2", "--count", "0"],
+    ),
     "allow writes": ("newyork", ["--method", "JOB", "--path", "/sales/allow_write$", "--status", "500"]),
     "names off the source": ("boston", ["--method", "PUT", "--path", POOL, "--status", "500", "--skip", "1"]),
     "names on the target": ("newyork", ["--method", "PUT", "--path", POOL, "--status", "500"]),
     "online": ("newyork", ["--method", "PUT", "--path", POOL, "--status", "500", "--skip", "1"]),
 }
+
 
 @pytest.fixture(scope="module")
 def pair():
@@ -59,7 +66,10 @@ def test_failed_step_is_undone(pair, step):
     [
         (["failover_access_zone=legal"], "has no access zone 'legal'"),
         (["failover_target=boston"], "name two clusters"),
-        (["failover_access_zone=", '{"failover_pools": ["groupnet0.subnet1.nope"]}'], "no IP pool 'groupnet0.subnet1.nope'"),
+        (
+            ["failover_access_zone=", '{"failover_pools": ["groupnet0.subnet1.nope"]}'],
+            "no IP pool 'groupnet0.subnet1.nope'",
+        ),
     ],
 )
 def test_bad_input_is_refused_before_anything_changes(pair, arguments, words):

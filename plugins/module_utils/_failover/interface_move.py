@@ -192,7 +192,16 @@ def _apply(
         off = [change for change in changes if change.side == side.name and not change.after.members]
         if off:
             nodes_up = side.identity.up_nodes()
-            take_off(side.papi, off, side.pools, nodes_up, params["disconnect"] == "close_sessions", deadline, applied, progress)
+            take_off(
+                side.papi,
+                off,
+                side.pools,
+                nodes_up,
+                params["disconnect"] == "close_sessions",
+                deadline,
+                applied,
+                progress,
+            )
     for side in sides.values():
         on = [change for change in changes if change.side == side.name and change.after.members]
         if on:
@@ -205,7 +214,9 @@ def _apply(
 
 def _result(changes: t.Sequence[Change], sides: t.Mapping[str, Side], applied: Applied) -> dict[str, t.Any]:
     held = {name: side.held() for name, side in sides.items()}
-    configured = [f"{pool.id} ({', '.join(pool.interfaces)})" for pool in sides["target"].pools.values() if pool.interfaces]
+    configured = [
+        f"{pool.id} ({', '.join(pool.interfaces)})" for pool in sides["target"].pools.values() if pool.interfaces
+    ]
     return {
         "changed": bool(changes),
         "source_up": sorted(address for pool in held["source"].values() for address in pool),

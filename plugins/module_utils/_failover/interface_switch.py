@@ -151,7 +151,10 @@ def put_on(
         deadline_seconds,
         POLL_SECONDS,
         progress,
-        lambda: f"{host}: " + ", ".join(f"{len(up[pool])} of {number} addresses of {pool} up" for pool, number in expected.items()),
+        lambda: (
+            f"{host}: "
+            + ", ".join(f"{len(up[pool])} of {number} addresses of {pool} up" for pool, number in expected.items())
+        ),
     )
     took = round(time.monotonic() - started, 3)
     for change in changes:

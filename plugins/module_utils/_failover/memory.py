@@ -59,7 +59,8 @@ def decode(data: bytes) -> Holding | None:
         if _digest(body) != record["sha256"]:
             return None
         return Holding(
-            tuple(str(member) for member in body["members"]), tuple((str(low), str(high)) for low, high in body["ranges"])
+            tuple(str(member) for member in body["members"]),
+            tuple((str(low), str(high)) for low, high in body["ranges"]),
         )
     except (ValueError, KeyError, TypeError):
         return None

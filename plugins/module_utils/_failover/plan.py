@@ -156,9 +156,7 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
         target=request.target,
         access_zone=zone,
         pairs=tuple(pairs),
-        policies=tuple(
-            PolicyPlan(p.name, p.source_root_path, p.target_path, p.schedule, p.enabled) for p in policies
-        ),
+        policies=tuple(PolicyPlan(p.name, p.source_root_path, p.target_path, p.schedule, p.enabled) for p in policies),
         shares=source.shares.get(zone, ()),
         needed=not done,
         warnings=tuple(warnings),
@@ -172,7 +170,9 @@ def is_below(path: str, folder: str) -> bool:
 
 def _scope(request: Request, source: ClusterFacts, reasons: list[str]) -> tuple[str, list[Pool]]:
     if bool(request.access_zone) == bool(request.pools):
-        reasons.append("Give either an access zone (failover_access_zone) or a list of IP pools (failover_pools), not both and not none.")
+        reasons.append(
+            "Give either an access zone (failover_access_zone) or a list of IP pools (failover_pools), not both and not none."
+        )
         return "", []
     by_id = {pool.id: pool for pool in source.pools}
     if request.access_zone:
@@ -292,7 +292,12 @@ def _target_members(request: Request, pool: Pool, partner: Pool, target: Cluster
 
 
 def _is_served_by_target(pair: PoolPair) -> bool:
-    return not pair.source_members and bool(pair.target_members) and bool(pair.target_names.zone) and not pair.source_names.zone
+    return (
+        not pair.source_members
+        and bool(pair.target_members)
+        and bool(pair.target_names.zone)
+        and not pair.source_names.zone
+    )
 
 
 def _policies_of(zone: str, request: Request, source: ClusterFacts, reasons: list[str]) -> list[Policy]:
@@ -343,12 +348,18 @@ def _require_ready_policies(
         if policy.action != "sync":
             reasons.append(f"{where} has the action '{policy.action}'; only 'sync' can fail back.")
         if policy.has_filters:
-            reasons.append(f"{where} includes or excludes folders or files; what it leaves out would be missing on the target.")
+            reasons.append(
+                f"{where} includes or excludes folders or files; what it leaves out would be missing on the target."
+            )
         if policy.last_job_state not in {"finished", "running", "success w/ prior failures"}:
-            reasons.append(f"{where}: its last job ended with state '{policy.last_job_state}'; let it run once with success.")
+            reasons.append(
+                f"{where}: its last job ended with state '{policy.last_job_state}'; let it run once with success."
+            )
         partner = states.get(policy.name)
         if partner is None:
-            reasons.append(f"{where} is not known on {request.target} as a target policy; let it run once with success.")
+            reasons.append(
+                f"{where} is not known on {request.target} as a target policy; let it run once with success."
+            )
         elif partner.failover_failback_state != "writes_disabled":
             reasons.append(
                 f"{where}: its target path '{partner.target_path}' on {request.target} has the state "
@@ -392,7 +403,9 @@ def _require_shares(
 ) -> None:
     shares = source.shares.get(zone, ())
     if not shares:
-        reasons.append(f"Access zone '{zone}' of {request.source} has no SMB share, so no client could be carried over.")
+        reasons.append(
+            f"Access zone '{zone}' of {request.source} has no SMB share, so no client could be carried over."
+        )
     on_target = {share.name: share.path for share in target.shares.get(zone, ())}
     for share in shares:
         if policies and not any(is_below(share.path, policy.source_root_path) for policy in policies):

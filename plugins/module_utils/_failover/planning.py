@@ -54,7 +54,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Plan the failover; changes nothing, in check mode or not."""
     del check_mode
     if not HAS_JMESPATH:
-        raise MissingLibrary("Planning needs the Python package 'jmespath' on the controller; install it with 'pip install jmespath'.")
+        raise MissingLibrary(
+            "Planning needs the Python package 'jmespath' on the controller; install it with 'pip install jmespath'."
+        )
     if params["source_name"] == params["target_name"]:
         raise PlanRefused([f"Source and target are both '{params['source_name']}'; name two clusters."])
     request = Request(
@@ -74,7 +76,9 @@ def views(plan: Plan) -> dict[str, t.Any]:
     """Return what each later step takes of the plan."""
     data = plan.as_dict()
     result = {name: jmespath.search(expression, data) or [] for name, expression in VIEWS.items()}
-    result["mirror_schedules"] = [{**item, "name": mirror_name(item["name"]), "enabled": True} for item in result["schedules"]]
+    result["mirror_schedules"] = [
+        {**item, "name": mirror_name(item["name"]), "enabled": True} for item in result["schedules"]
+    ]
     # Only addresses that an interface will hold answer; a pool may have spare ones in its ranges.
     result["target_addresses"] = _held(plan, "target")
     result["source_addresses"] = _held(plan, "source")

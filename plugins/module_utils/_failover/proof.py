@@ -55,7 +55,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             deadline_seconds=float(params["deadline_seconds"]),
             interval_seconds=POLL_SECONDS,
             progress=progress,
-            describe=lambda: f"the fence around {', '.join(params['pools'])} of {connection.host}: {'; '.join(standing(evidence))}",
+            describe=lambda: (
+                f"the fence around {', '.join(params['pools'])} of {connection.host}: {'; '.join(standing(evidence))}"
+            ),
         )
     progress(f"{connection.host}: no address, no connection, no file open for writing, on nodes {evidence['nodes']}")
     return {"changed": False, "evidence": evidence}
@@ -82,7 +84,11 @@ def read_evidence(
         # The address went away in the middle of a login: there is no session that could carry a write.
         "without_session": sum((s.lnn, s.peer) not in served for s in established),
         "open_for_write": sorted(
-            {file.path for file in inventory.open_files if file.for_writing and any(is_below(file.path, p) for p in paths)}
+            {
+                file.path
+                for file in inventory.open_files
+                if file.for_writing and any(is_below(file.path, p) for p in paths)
+            }
         ),
         "answering": sorted(answers),
         "nodes": list(inventory.nodes),

@@ -76,8 +76,12 @@ def cutover_seconds(steps: t.Sequence[t.Mapping[str, t.Any]]) -> float | None:
 def render_page(report: t.Mapping[str, t.Any]) -> str:
     """Return the report as one HTML page that needs nothing else."""
     if not HAS_JINJA2:
-        raise MissingLibrary("Rendering the report needs the Python package 'jinja2'; install it with 'pip install jinja2'.")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        raise MissingLibrary(
+            "Rendering the report needs the Python package 'jinja2'; install it with 'pip install jinja2'."
+        )
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string(PAGE).render(report=dict(report), bars=timeline(report["steps"]))
 
 

@@ -15,7 +15,7 @@ from .report import make_report, render_page
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     "result": {"type": "str", "required": True, "choices": ["succeeded", "rolled_back"]},
-    "message": {"type": "str", "default": ""},
+    "reason": {"type": "str", "default": ""},
     "run_id": {"type": "str", "default": ""},
     "source_name": {"type": "str", "required": True},
     "target_name": {"type": "str", "required": True},
@@ -42,7 +42,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         params["plan"],
         steps,
         {
-            "message": params["message"],
+            "message": params["reason"],
             "run_id": params["run_id"],
             "clients": {"connected": params["connected_clients"], "missing": params["missing_clients"]},
             "warnings": params["plan"].get("warnings", []),

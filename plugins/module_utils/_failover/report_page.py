@@ -18,21 +18,27 @@ PAGE = """\
   --good: #1a7f37; --bad: #cf222e; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --dim: #9198a1; --paper: #0d1117; --line: #3d444d; --bar: #656c76;
   --cut: #f778ba; --good: #3fb950; --bad: #f85149; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
+  margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .verdict { font-weight: 600; } .good { color: var(--good); } .bad { color: var(--bad); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem; margin: 1.5rem 0; padding: 0; list-style: none; }
-.figures li { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; } .figures b { display: block; font-size: 1.6rem; line-height: 1.2; }
+.figures li { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
+.figures b { display: block; font-size: 1.6rem; line-height: 1.2; }
 .figures span { color: var(--dim); font-size: .9rem; }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } .lane { width: 45%; } svg { display: block; width: 100%; height: 14px; }
+table { border-collapse: collapse; width: 100%; } 
+th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } 
+.lane { width: 45%; } svg { display: block; width: 100%; height: 14px; }
 .bar { fill: var(--bar); } .bar.cut { fill: var(--cut); } footer { margin-top: 2rem; color: var(--dim); font-size: .9rem; }
 @media print { body { margin: 0; } }
 </style>
 </head>
 <body>
 <h1>SMB failover: {{ report.source }} to {{ report.target }}</h1>
-<p class="verdict {{ 'good' if report.result == 'succeeded' else 'bad' }}">{{ report.result }}{% if report.message is defined and report.message %}: {{ report.message }}{% endif %}</p>
+<p class="verdict {{ 'good' if report.result == 'succeeded' else 'bad' }}">
+{{ report.result }}
+{% if report.message is defined and report.message %}: {{ report.message }}{% endif %}</p>
 <p>Access zone <b>{{ report.scope.access_zone }}</b>, method {{ report.method }}, pools
 {% for pool in report.scope.pools %}{{ pool.source }} &rarr; {{ pool.target }}{{ ", " if not loop.last }}{% endfor %}.</p>
 <ul class="figures">
@@ -51,18 +57,22 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } .lane { wi
 {% for step in report.steps %}
 {% set bar = bars[loop.index0] %}
 <tr><td>{{ step.name }}</td><td>{{ step.started[11:23] }}</td><td class="n">{{ "%.3f"|format(step.seconds) }}</td><td>{{ "yes" if step.changed else "no" }}</td>
-<td class="lane"><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{{ bar.seconds }} seconds"><rect class="bar{{ ' cut' if bar.cutover }}" x="{{ bar.left }}" y="1" width="{{ bar.width }}" height="8"/></svg></td></tr>
+<td class="lane">
+<svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{{ bar.seconds }} seconds">
+<rect class="bar{{ ' cut' if bar.cutover }}" x="{{ bar.left }}" y="1" width="{{ bar.width }}" height="8"/></svg></td></tr>
 {% endfor %}
 </tbody>
 </table>
 <p>Clients wait only during the steps drawn in colour.</p>
 {% if report.clients is defined and report.clients %}
 <h2>Clients</h2>
-<p>Connected when the fence fell: {{ report.clients.connected|join(", ") or "none" }}. Not seen on the target afterwards: {{ report.clients.missing|join(", ") or "none" }}.</p>
+<p>Connected when the fence fell: {{ report.clients.connected|join(", ") or "none" }}. 
+Not seen on the target afterwards: {{ report.clients.missing|join(", ") or "none" }}.</p>
 {% endif %}
 {% if report.warnings is defined and report.warnings %}
 <h2>Warnings</h2>
-<ul>{% for warning in report.warnings %}<li>{{ warning }}</li>{% endfor %}</ul>
+<ul>{% for warning in report.warnings %}
+<li>{{ warning }}</li>{% endfor %}</ul>
 {% endif %}
 <footer>Open handles do not survive a move between two clusters; clients open their files again by path. Run {{ report.run_id }}.</footer>
 </body>

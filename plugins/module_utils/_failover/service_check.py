@@ -38,7 +38,6 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 }
 
 
-
 def resolve(name: str, servers: t.Sequence[str]) -> tuple[set[str], str]:
     """Ask for the A and AAAA records of a name; returns the addresses, and what went wrong where there are none."""
     if not HAS_DNSPYTHON:

@@ -158,9 +158,7 @@ def _wait_rendered(
         answer = _run(shell, params, command, f"Reading {params['rendered_path']} of every node")
         files = node_lines(answer)
         behind.clear()
-        behind.update(
-            lnn for lnn in nodes if lnn not in files or has_rule("\n".join(files[lnn]), rule) is not present
-        )
+        behind.update(lnn for lnn in nodes if lnn not in files or has_rule("\n".join(files[lnn]), rule) is not present)
         return not behind
 
     try:

@@ -52,7 +52,9 @@ class Connection:
             return cls.from_params(params["connection"])
         host = text("onefs_host")
         if not host:
-            raise BadOption("The connection to a cluster has no onefs_host. Set it to the name or address of the cluster.")
+            raise BadOption(
+                "The connection to a cluster has no onefs_host. Set it to the name or address of the cluster."
+            )
         timeout = params.get("onefs_timeout")
         return cls(
             host=host,

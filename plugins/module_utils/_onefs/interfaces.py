@@ -59,7 +59,9 @@ def from_answer(answer: t.Mapping[str, t.Any]) -> Interface:
         names = [str(owner.get(key) or "") for key in ("groupnet", "subnet", "pool")]
         # The SmartConnect service address belongs to a subnet, not to a pool.
         if owner.get("pool") and owner.get("type") != "smartconnect_service":
-            owners.append(Owner(".".join(names), str(owner.get("access_zone") or ""), _addresses(owner.get("ip_addrs"))))
+            owners.append(
+                Owner(".".join(names), str(owner.get("access_zone") or ""), _addresses(owner.get("ip_addrs")))
+            )
     return Interface(
         int(answer.get("lnn") or str(answer.get("id")).split(":", 1)[0]),
         str(answer.get("name") or ""),

@@ -150,7 +150,12 @@ class PapiSession:
             decoded = answer.json()
         except ValueError as error:
             raise PapiError(
-                answer.status_code, "NOT_JSON", f"an answer that is no JSON ({error})", method, path, self.connection.host
+                answer.status_code,
+                "NOT_JSON",
+                f"an answer that is no JSON ({error})",
+                method,
+                path,
+                self.connection.host,
             ) from error
         return decoded if isinstance(decoded, dict) else {}
 

@@ -154,7 +154,9 @@ class Shell:
             client.load_system_host_keys()
         if connection.ssh_host_key:
             kind, key = _host_key(connection.ssh_host_key)
-            name = connection.ssh_host if connection.ssh_port == 22 else f"[{connection.ssh_host}]:{connection.ssh_port}"
+            name = (
+                connection.ssh_host if connection.ssh_port == 22 else f"[{connection.ssh_host}]:{connection.ssh_port}"
+            )
             client.get_host_keys().add(name, kind, key)
 
 

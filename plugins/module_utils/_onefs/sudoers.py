@@ -155,7 +155,9 @@ def wanted_state(state: str, eyeglass_version: str) -> str:
     if state == "present":
         return state
     if version is None:
-        raise BadOption("With state 'auto' the version decides, and none was given. Set eyeglass_version, such as 2.13.")
+        raise BadOption(
+            "With state 'auto' the version decides, and none was given. Set eyeglass_version, such as 2.13."
+        )
     return "present" if version <= (2, 13) else "not_needed"
 
 

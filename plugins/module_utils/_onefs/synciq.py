@@ -222,7 +222,13 @@ def run_policy(papi: PapiSession, name: str, deadline_seconds: float, progress: 
 
 
 def run_action(
-    start: PapiSession, watch: PapiSession, name: str, action: str, wanted: str, deadline_seconds: float, progress: Progress
+    start: PapiSession,
+    watch: PapiSession,
+    name: str,
+    action: str,
+    wanted: str,
+    deadline_seconds: float,
+    progress: Progress,
 ) -> None:
     """Start ``allow_write``, ``allow_write_revert`` or ``resync_prep`` and wait for the target's state.
 

@@ -75,7 +75,9 @@ def configure(root: pathlib.Path, name: str) -> None:
 
 def add_account(root: pathlib.Path, user: str, password: str) -> None:
     """Add an SMB account for a user that the node's passwd file has."""
-    world.run(["chroot", str(root), "smbpasswd", "-c", CONFIGURATION, "-a", "-s", user], stdin=f"{password}\n{password}\n")
+    world.run(
+        ["chroot", str(root), "smbpasswd", "-c", CONFIGURATION, "-a", "-s", user], stdin=f"{password}\n{password}\n"
+    )
 
 
 def copy_accounts(source: pathlib.Path, target: pathlib.Path) -> None:
@@ -153,9 +155,7 @@ def open_files(answer: Mapping[str, object]) -> list[tuple[int, SmbOpenFile]]:
             pid = int(opened["server_id"]["pid"])
             mask = int(str(opened["access_mask"]["hex"]), 16)
             permissions = tuple(
-                word
-                for word, bits in (("read", READ_DATA), ("write", WRITE_DATA | APPEND_DATA))
-                if mask & bits
+                word for word, bits in (("read", READ_DATA), ("write", WRITE_DATA | APPEND_DATA)) if mask & bits
             )
             identity = int(str(opened.get("share_file_id") or 0), 0) + 100000 * pid
             found.append((pid, SmbOpenFile(identity % 2147483647, path, users.get(pid, ""), 0, permissions)))

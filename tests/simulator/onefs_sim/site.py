@@ -113,9 +113,7 @@ class PairSite:
     clients: tuple[HostSite, ...]
     smb_user: str = "alice"
     smb_password: str = "Sim-Alice-1"
-    credentials: dict[str, str] = field(
-        default_factory=lambda: {"root": "Sim-Root-1", "svc-failover": "Sim-Svc-1"}
-    )
+    credentials: dict[str, str] = field(default_factory=lambda: {"root": "Sim-Root-1", "svc-failover": "Sim-Svc-1"})
 
 
 ZONES = (

@@ -88,7 +88,10 @@ def test_pause_and_remounts(tmp_path):
 def test_edited_file(tmp_path, content, intact):
     if content is not None:
         (tmp_path / records.DOCUMENT).write_bytes(content)
-    assert check([{"event": "saved", "errno": 0, "time": 1.0}], tmp_path)["edited_file"] == {"saved": True, "intact": intact}
+    assert check([{"event": "saved", "errno": 0, "time": 1.0}], tmp_path)["edited_file"] == {
+        "saved": True,
+        "intact": intact,
+    }
 
 
 def test_torn_last_line_is_left_out(tmp_path):

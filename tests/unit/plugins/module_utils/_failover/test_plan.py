@@ -57,17 +57,31 @@ def policy(**changes):
 
 
 def identity(name):
-    return ClusterIdentity(name=name, guid=f"guid-{name}", release="v9.10.0.0", nodes=(Node(1, 1, True), Node(2, 2, True)))
+    return ClusterIdentity(
+        name=name, guid=f"guid-{name}", release="v9.10.0.0", nodes=(Node(1, 1, True), Node(2, 2, True))
+    )
 
 
 SOURCE = ClusterFacts(
     identity=identity("boston"),
     zones={"System": "/ifs", "sales": "/ifs/data/sales", "empty": "/ifs/data/empty", "finance": "/ifs/data/finance"},
     pools=(
-        pool("sales", "sales", "198.51.100.11", "198.51.100.12", ("1:ext-1", "2:ext-1"), "sales.example.com", ("files.example.com",)),
+        pool(
+            "sales",
+            "sales",
+            "198.51.100.11",
+            "198.51.100.12",
+            ("1:ext-1", "2:ext-1"),
+            "sales.example.com",
+            ("files.example.com",),
+        ),
         pool("finance", "finance", "198.51.100.13", "198.51.100.14", ("1:ext-1",), "finance.example.com"),
     ),
-    shares={"sales": (Share("sales", "/ifs/data/sales"),), "finance": (Share("finance", "/ifs/data/finance"),), "empty": ()},
+    shares={
+        "sales": (Share("sales", "/ifs/data/sales"),),
+        "finance": (Share("finance", "/ifs/data/finance"),),
+        "empty": (),
+    },
     policies=(policy(),),
     target_policies=(),
     interfaces_by_node={1: ("ext-1", "mgmt-1"), 2: ("ext-1", "mgmt-1")},
@@ -80,7 +94,11 @@ TARGET = ClusterFacts(
         pool("sales", "sales", "198.51.100.21", "198.51.100.22"),
         pool("finance", "finance", "198.51.100.23", "198.51.100.24"),
     ),
-    shares={"sales": (Share("sales", "/ifs/data/sales"),), "finance": (Share("finance", "/ifs/data/finance"),), "empty": ()},
+    shares={
+        "sales": (Share("sales", "/ifs/data/sales"),),
+        "finance": (Share("finance", "/ifs/data/finance"),),
+        "empty": (),
+    },
     policies=(),
     target_policies=(TargetPolicy("sales", "/ifs/data/sales", "writes_disabled", "finished"),),
     interfaces_by_node={1: ("ext-1", "mgmt-1"), 2: ("ext-1", "mgmt-1")},
@@ -114,7 +132,9 @@ def test_list_of_pools_means_the_same_as_their_zone():
 
 
 def test_served_by_target_needs_nothing():
-    source = change(SOURCE, pools=(pool("sales", "sales", "198.51.100.11", "198.51.100.12"),), policies=(policy(enabled=False),))
+    source = change(
+        SOURCE, pools=(pool("sales", "sales", "198.51.100.11", "198.51.100.12"),), policies=(policy(enabled=False),)
+    )
     target = change(
         TARGET,
         pools=(pool("sales", "sales", "198.51.100.21", "198.51.100.22", ("1:ext-1", "2:ext-1"), "sales.example.com"),),
@@ -131,42 +151,96 @@ REFUSALS = [
     ("zone and pools", dict(request=dict(pools=("groupnet0.subnet1.sales",))), "either an access zone"),
     ("unknown zone", dict(request=dict(access_zone="legal")), "no access zone 'legal'"),
     ("zone without pool", dict(request=dict(access_zone="empty")), "'empty' of boston has no IP pool"),
-    ("system zone", dict(request=dict(access_zone="", pools=("groupnet0.subnet0.mgmt",)), source=dict(
-        pools=(pool("mgmt", "System", "192.0.2.11", "192.0.2.12", ("1:mgmt-1",)).__class__.from_answer(
-            {"id": "groupnet0.subnet0.mgmt", "name": "mgmt", "access_zone": "System"}),))), "never moved"),
-    ("unknown pool", dict(request=dict(access_zone="", pools=("groupnet0.subnet1.nope",))), "no IP pool 'groupnet0.subnet1.nope'"),
-    ("pools of two zones", dict(request=dict(access_zone="", pools=("groupnet0.subnet1.sales", "groupnet0.subnet1.finance"))),
-     "more than one access zone"),
+    (
+        "system zone",
+        dict(
+            request=dict(access_zone="", pools=("groupnet0.subnet0.mgmt",)),
+            source=dict(
+                pools=(
+                    pool("mgmt", "System", "192.0.2.11", "192.0.2.12", ("1:mgmt-1",)).__class__.from_answer(
+                        {"id": "groupnet0.subnet0.mgmt", "name": "mgmt", "access_zone": "System"}
+                    ),
+                )
+            ),
+        ),
+        "never moved",
+    ),
+    (
+        "unknown pool",
+        dict(request=dict(access_zone="", pools=("groupnet0.subnet1.nope",))),
+        "no IP pool 'groupnet0.subnet1.nope'",
+    ),
+    (
+        "pools of two zones",
+        dict(request=dict(access_zone="", pools=("groupnet0.subnet1.sales", "groupnet0.subnet1.finance"))),
+        "more than one access zone",
+    ),
     ("same cluster", dict(target=dict(identity=identity("boston"))), "are the same cluster"),
     ("zone missing on target", dict(target=dict(zones={"System": "/ifs"})), "newyork has no access zone 'sales'"),
     ("zone elsewhere on target", dict(target=dict(zones={"sales": "/ifs/other"})), "they must be equal"),
     ("no partner pool", dict(target=dict(pools=())), "Name its partner in failover_pool_map"),
-    ("partner of another zone", dict(request=dict(pool_map={"groupnet0.subnet1.sales": "groupnet0.subnet1.finance"})),
-     "belongs to access zone 'finance'"),
-    ("unknown partner", dict(request=dict(pool_map={"groupnet0.subnet1.sales": "groupnet0.subnet1.x"})), "newyork has no such IP pool"),
+    (
+        "partner of another zone",
+        dict(request=dict(pool_map={"groupnet0.subnet1.sales": "groupnet0.subnet1.finance"})),
+        "belongs to access zone 'finance'",
+    ),
+    (
+        "unknown partner",
+        dict(request=dict(pool_map={"groupnet0.subnet1.sales": "groupnet0.subnet1.x"})),
+        "newyork has no such IP pool",
+    ),
     ("no policy", dict(source=dict(policies=())), "No SyncIQ policy of boston covers access zone 'sales'"),
     ("policy disabled", dict(source=dict(policies=(policy(enabled=False),))), "is disabled"),
     ("policy conflicted", dict(source=dict(policies=(policy(conflicted=True),))), "conflicted"),
     ("policy copies", dict(source=dict(policies=(policy(action="copy"),))), "only 'sync' can fail back"),
-    ("policy filters", dict(source=dict(policies=(policy(source_include_directories=["/ifs/data/sales/a"]),))), "leaves out"),
+    (
+        "policy filters",
+        dict(source=dict(policies=(policy(source_include_directories=["/ifs/data/sales/a"]),))),
+        "leaves out",
+    ),
     ("policy failed", dict(source=dict(policies=(policy(last_job_state="failed"),))), "ended with state 'failed'"),
     ("policy never ran", dict(target=dict(target_policies=())), "not known on newyork"),
-    ("target writable", dict(target=dict(target_policies=(TargetPolicy("sales", "/ifs/data/sales", "writes_enabled", "finished"),))),
-     "'writes_enabled', not 'writes_disabled'"),
-    ("source serves nothing", dict(source=dict(pools=(pool("sales", "sales", "198.51.100.11", "198.51.100.12", (), "sales.example.com"),))),
-     "has no interface, so boston does not serve"),
-    ("no name", dict(source=dict(pools=(pool("sales", "sales", "198.51.100.11", "198.51.100.12", ("1:ext-1",)),))),
-     "no SmartConnect zone name"),
+    (
+        "target writable",
+        dict(target=dict(target_policies=(TargetPolicy("sales", "/ifs/data/sales", "writes_enabled", "finished"),))),
+        "'writes_enabled', not 'writes_disabled'",
+    ),
+    (
+        "source serves nothing",
+        dict(source=dict(pools=(pool("sales", "sales", "198.51.100.11", "198.51.100.12", (), "sales.example.com"),))),
+        "has no interface, so boston does not serve",
+    ),
+    (
+        "no name",
+        dict(source=dict(pools=(pool("sales", "sales", "198.51.100.11", "198.51.100.12", ("1:ext-1",)),))),
+        "no SmartConnect zone name",
+    ),
     ("no interface on target", dict(target=dict(interfaces_by_node={1: ("mgmt-1",)})), "No interface was found"),
     ("management in moving pool", dict(source=dict(management_addresses=("198.51.100.11",))), "an address of IP pool"),
-    ("replication to moving pool", dict(source=dict(policies=(policy(target_host="198.51.100.21"),))), "replicates to an address"),
+    (
+        "replication to moving pool",
+        dict(source=dict(policies=(policy(target_host="198.51.100.21"),))),
+        "replicates to an address",
+    ),
     ("no share", dict(source=dict(shares={"sales": ()})), "has no SMB share"),
-    ("share outside policies", dict(source=dict(shares={"sales": (Share("sales", "/ifs/data/sales"), Share("old", "/ifs/old"))})),
-     "'old' of zone 'sales' (/ifs/old) lies outside"),
+    (
+        "share outside policies",
+        dict(source=dict(shares={"sales": (Share("sales", "/ifs/data/sales"), Share("old", "/ifs/old"))})),
+        "'old' of zone 'sales' (/ifs/old) lies outside",
+    ),
     ("share missing on target", dict(target=dict(shares={"sales": ()})), "does not exist on newyork"),
-    ("share elsewhere on target", dict(target=dict(shares={"sales": (Share("sales", "/ifs/x"),)})), "'/ifs/x' on newyork"),
-    ("node down", dict(source=dict(identity=dataclasses.replace(identity("boston"), nodes=(Node(1, 1, True), Node(2, 2, False))))),
-     "Node 2 of boston is down"),
+    (
+        "share elsewhere on target",
+        dict(target=dict(shares={"sales": (Share("sales", "/ifs/x"),)})),
+        "'/ifs/x' on newyork",
+    ),
+    (
+        "node down",
+        dict(
+            source=dict(identity=dataclasses.replace(identity("boston"), nodes=(Node(1, 1, True), Node(2, 2, False))))
+        ),
+        "Node 2 of boston is down",
+    ),
 ]
 
 

@@ -74,7 +74,9 @@ class Server:
         if path == "/session/1/session":
             return self.session(request, body)
         self.requests.append((request.command, request.path, body))
-        cookies = dict(part.strip().split("=", 1) for part in (request.headers.get("Cookie") or "").split(";") if "=" in part)
+        cookies = dict(
+            part.strip().split("=", 1) for part in (request.headers.get("Cookie") or "").split(";") if "=" in part
+        )
         token = request.headers.get("X-CSRF-Token") or ""
         known = (cookies.get("isisessid", ""), token) in self.sessions
         if not known or request.headers.get("Referer") != f"https://127.0.0.1:{self.port}":
@@ -143,5 +145,10 @@ def server(certificate: pathlib.Path) -> Iterator[Server]:
 @pytest.fixture
 def connection(server: Server) -> Connection:
     return Connection(
-        host="127.0.0.1", port=server.port, user="svc", password="pass", ca_path=str(server.certificate), timeout_seconds=5
+        host="127.0.0.1",
+        port=server.port,
+        user="svc",
+        password="pass",
+        ca_path=str(server.certificate),
+        timeout_seconds=5,
     )

@@ -31,7 +31,9 @@ LISTEN = row("*.445", "*.*", "LISTEN")
 
 
 def test_reads_connections_and_leaves_listeners_out() -> None:
-    found = parse(output({"boston-1": [*HEAD, LISTEN, row("198.51.100.11.445", "198.51.100.101.51234", "ESTABLISHED")]}))
+    found = parse(
+        output({"boston-1": [*HEAD, LISTEN, row("198.51.100.11.445", "198.51.100.101.51234", "ESTABLISHED")]})
+    )
     assert found.sockets == (Socket(1, "198.51.100.11", 445, "198.51.100.101", 51234, "ESTABLISHED"),)
     assert found.nodes == {1}
     assert not found.problems
@@ -50,7 +52,9 @@ def test_ipv6_addresses_are_read_whole_and_in_one_form() -> None:
 
 
 def test_a_scope_is_no_part_of_an_address() -> None:
-    (found,) = parse(output({"b-1": [*HEAD, row("fe80::1%em0.445", "fe80::2%em0.50000", "ESTABLISHED", "tcp6")]})).sockets
+    (found,) = parse(
+        output({"b-1": [*HEAD, row("fe80::1%em0.445", "fe80::2%em0.50000", "ESTABLISHED", "tcp6")]})
+    ).sockets
     assert (found.local, found.peer) == ("fe80::1", "fe80::2")
 
 
@@ -102,7 +106,9 @@ def test_a_line_of_no_node_is_reported() -> None:
     assert "exited" in found.problems[0]
 
 
-@pytest.mark.parametrize("line", ["tcp4 garbage", "tcp4 0 0 198.51.100.11.445", "tcp4 0 0 nonsense.445 198.51.100.9.1 ESTABLISHED"])
+@pytest.mark.parametrize(
+    "line", ["tcp4 garbage", "tcp4 0 0 198.51.100.11.445", "tcp4 0 0 nonsense.445 198.51.100.9.1 ESTABLISHED"]
+)
 def test_a_row_that_cannot_be_read_is_reported(line: str) -> None:
     assert parse(output({"boston-1": [*HEAD, line]})).problems
 

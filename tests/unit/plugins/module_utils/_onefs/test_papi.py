@@ -91,7 +91,9 @@ def test_an_error_keeps_the_clusters_own_code_and_text(server: t.Any, connection
 
 
 @pytest.mark.parametrize(("status", "sent"), [(409, 2), (503, 2), (500, 1)])
-def test_a_write_that_may_be_repeated_waits_for_its_turn(server: t.Any, connection: t.Any, status: int, sent: int) -> None:
+def test_a_write_that_may_be_repeated_waits_for_its_turn(
+    server: t.Any, connection: t.Any, status: int, sent: int
+) -> None:
     server.queue("PUT", PATH, (status, failure("AEC_CONFLICT")), (204, None))
     with PapiSession(connection) as papi:
         if status == 500:
@@ -146,12 +148,17 @@ def test_a_certificate_is_not_checked_where_that_was_turned_off(connection: t.An
 
 
 def test_nobody_there_is_told_with_the_address(connection: t.Any) -> None:
-    with PapiSession(dataclasses.replace(connection, port=9)) as papi, pytest.raises(PapiUnreachable, match="127.0.0.1:9"):
+    with (
+        PapiSession(dataclasses.replace(connection, port=9)) as papi,
+        pytest.raises(PapiUnreachable, match="127.0.0.1:9"),
+    ):
         papi.get(PATH)
 
 
 def test_after_the_first_page_only_the_token_is_sent(server: t.Any, connection: t.Any) -> None:
-    server.queue("GET", PATH, (200, {"pools": [{"id": 1}], "resume": "a+b/c="}), (200, {"pools": [{"id": 2}], "resume": None}))
+    server.queue(
+        "GET", PATH, (200, {"pools": [{"id": 1}], "resume": "a+b/c="}), (200, {"pools": [{"id": 2}], "resume": None})
+    )
     with PapiSession(connection) as papi:
         assert papi.list(PATH, "pools", access_zone="sales") == [{"id": 1}, {"id": 2}]
     queries = [path.partition("?")[2] for _method, path, _body in server.requests]

@@ -140,7 +140,10 @@ def test_any_host_key_is_accepted_where_that_was_turned_off(connection: Connecti
 
 
 def test_a_host_key_that_is_none_is_said_to_be_none(connection: Connection) -> None:
-    with Shell(changed(connection, ssh_host_key="ssh-rsa")) as shell, pytest.raises(ShellUnreachable, match="onefs_ssh_host_key"):
+    with (
+        Shell(changed(connection, ssh_host_key="ssh-rsa")) as shell,
+        pytest.raises(ShellUnreachable, match="onefs_ssh_host_key"),
+    ):
         shell.run("true")
 
 

@@ -100,7 +100,8 @@ def test_a_user_that_sudo_would_read_as_something_else_is_refused(user: str) -> 
 
 
 @pytest.mark.parametrize(
-    "command", ["", "ls", "/bin/ls, /bin/sh", "/bin/ls\nroot ALL=ALL", "/bin/ls; id", "/bin/ls \\", "/bin/a=b", "!/bin/ls", "ALL"]
+    "command",
+    ["", "ls", "/bin/ls, /bin/sh", "/bin/ls\nroot ALL=ALL", "/bin/ls; id", "/bin/ls \\", "/bin/a=b", "!/bin/ls", "ALL"],
 )
 def test_a_command_that_would_become_another_rule_is_refused(command: str) -> None:
     with pytest.raises(BadOption):
@@ -114,7 +115,14 @@ def test_no_command_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("version", "state"),
-    [("2.12", "present"), ("2.12.1", "present"), ("2.13", "present"), ("2.13.0-24", "present"), ("2.14", "not_needed"), ("3.0", "not_needed")],
+    [
+        ("2.12", "present"),
+        ("2.12.1", "present"),
+        ("2.13", "present"),
+        ("2.13.0-24", "present"),
+        ("2.14", "not_needed"),
+        ("3.0", "not_needed"),
+    ],
 )
 def test_the_version_decides(version: str, state: str) -> None:
     assert wanted_state("auto", version) == state
