@@ -26,9 +26,9 @@ h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 
 .figures li { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
 .figures b { display: block; font-size: 1.6rem; line-height: 1.2; }
 .figures span { color: var(--dim); font-size: .9rem; }
-table { border-collapse: collapse; width: 100%; } 
+table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } 
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .lane { width: 45%; } svg { display: block; width: 100%; height: 14px; }
 .bar { fill: var(--bar); } .bar.cut { fill: var(--cut); } footer { margin-top: 2rem; color: var(--dim); font-size: .9rem; }
 @media print { body { margin: 0; } }
@@ -66,7 +66,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 <p>Clients wait only during the steps drawn in colour.</p>
 {% if report.clients is defined and report.clients %}
 <h2>Clients</h2>
-<p>Connected when the fence fell: {{ report.clients.connected|join(", ") or "none" }}. 
+<p>Connected when the fence fell: {{ report.clients.connected|join(", ") or "none" }}.
 Not seen on the target afterwards: {{ report.clients.missing|join(", ") or "none" }}.</p>
 {% endif %}
 {% if report.warnings is defined and report.warnings %}
