@@ -19,6 +19,7 @@ from .._onefs.addresses import count, network_contains
 from .._onefs.cluster import ClusterIdentity, read_cluster
 from .._onefs.connection import Connection
 from .._onefs.interfaces import Interface, addresses_of_pools, read_interfaces
+from .._onefs.node_hosts import resolve
 from .._onefs.papi import PapiSession
 from .._onefs.pools import Pool, read_pool, read_subnet
 from .._onefs.progress import Progress
@@ -35,6 +36,7 @@ from .interface_plan import (
     members_alike,
     require_members,
     require_ranges,
+    require_way_in,
     worth_remembering,
 )
 from .interface_switch import Applied, put_on, require_off, take_off
@@ -93,6 +95,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         require_members([state for pair in pairs for state in pair], params["serving"], hosts)
         changes = decide(params["serving"], params["method"], pairs)
         require_ranges(changes, hosts)
+        for side in sides.values():
+            require_way_in(changes, side.name, side.host, resolve(side.host) | resolve(side.papi.connection.ssh_host))
         _require_subnets(changes, sides)
         applied = Applied()
         if not check_mode and changes:

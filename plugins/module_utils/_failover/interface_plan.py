@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._onefs.addresses import count
+from .._onefs.addresses import contains, count
 from .._onefs.errors import OnefsError
 from .memory import Holding
 
@@ -149,6 +149,19 @@ def require_ranges(changes: t.Iterable[Change], hosts: t.Mapping[str, str]) -> N
             raise MoveRefused(
                 f"Bringing pool '{change.pool}' of {hosts[change.side]} up: it has no address range, and no record of earlier ones is on "
                 "either cluster. Give the pool a range there."
+            )
+
+
+def require_way_in(changes: t.Iterable[Change], side: str, host: str, contacts: t.Iterable[str]) -> None:
+    """Refuse to take off the addresses over which this run reaches the cluster: nobody could put them back."""
+    for change in changes:
+        if change.side != side or not set(change.before.members) - set(change.after.members):
+            continue
+        inside = sorted(address for address in contacts if contains(change.before.address_ranges(), address))
+        if inside:
+            raise MoveRefused(
+                f"Taking pool '{change.pool}' of {host} off the network: this run reaches the cluster at {', '.join(inside)}, an address of "
+                "that pool, and could not go on. Nothing was changed. Set onefs_host and onefs_ssh_host to a pool that stays."
             )
 
 

@@ -44,11 +44,15 @@ def session(client: str, user: str, lnn: int = 1, number: int = 1) -> Session:
     return Session(lnn, number, client, user, 0, 0, client)
 
 
-def file(user: str, path: str = "/ifs/data/sales/a", lnn: int = 1, permissions: tuple[str, ...] = ("read", "write")) -> OpenFile:
+def file(
+    user: str, path: str = "/ifs/data/sales/a", lnn: int = 1, permissions: tuple[str, ...] = ("read", "write")
+) -> OpenFile:
     return OpenFile(lnn, 7, path, user, 0, permissions)
 
 
-def inventory(sockets: list[Socket], sessions: list[Session] | None = None, files: list[OpenFile] | None = None) -> Inventory:
+def inventory(
+    sockets: list[Socket], sessions: list[Session] | None = None, files: list[OpenFile] | None = None
+) -> Inventory:
     return Inventory(tuple(sockets), tuple(sessions or ()), tuple(files or ()), (1, 2), ())
 
 
@@ -118,7 +122,12 @@ def test_the_command_has_no_option_before_netstat() -> None:
 
 
 def test_a_path_cannot_become_a_second_command() -> None:
-    params = {"sudo": False, "isi_for_array_path": "/bin/x; id", "command_timeout_seconds": 1, "allow_missing_nodes": False}
+    params = {
+        "sudo": False,
+        "isi_for_array_path": "/bin/x; id",
+        "command_timeout_seconds": 1,
+        "allow_missing_nodes": False,
+    }
     assert reading_from(params).command.startswith("'/bin/x; id' netstat")
 
 
@@ -133,7 +142,10 @@ class Node:
         return self.result
 
     def get(self, path: str, **query: object) -> dict[str, object]:
-        return {"name": "boston", "devices": [{"lnn": 1, "is_up": True}, {"lnn": 2, "is_up": True}, {"lnn": 3, "is_up": False}]}
+        return {
+            "name": "boston",
+            "devices": [{"lnn": 1, "is_up": True}, {"lnn": 2, "is_up": True}, {"lnn": 3, "is_up": False}],
+        }
 
     def pages(self, path: str, **query: object) -> list[dict[str, object]]:
         return []
@@ -174,7 +186,9 @@ def test_a_missing_sudo_rule_is_told() -> None:
 
 
 def test_sessions_of_other_pools_are_spared() -> None:
-    found = sort_clients([socket("192.0.2.1"), socket("192.0.2.2", FINANCE), socket("192.0.2.3"), socket("192.0.2.3", FINANCE)], {SALES})
+    found = sort_clients(
+        [socket("192.0.2.1"), socket("192.0.2.2", FINANCE), socket("192.0.2.3"), socket("192.0.2.3", FINANCE)], {SALES}
+    )
     assert not found.spares(session("192.0.2.1", "a"))
     assert found.spares(session("192.0.2.2", "a"))
     assert not found.spares(session("192.0.2.3", "a"))

@@ -15,6 +15,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.in
     members_alike,
     require_members,
     require_ranges,
+    require_way_in,
     worth_remembering,
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.interface_switch import fields
@@ -62,7 +63,9 @@ def test_all_pairs_are_emptied_before_any_is_filled() -> None:
         ("none", empty(OWN), empty(THEIRS)),
     ],
 )
-@pytest.mark.parametrize("start", [(BOSTON, empty(THEIRS)), (empty(OWN), NEWYORK), (empty(OWN), empty(THEIRS)), (BOSTON, NEWYORK)])
+@pytest.mark.parametrize(
+    "start", [(BOSTON, empty(THEIRS)), (empty(OWN), NEWYORK), (empty(OWN), empty(THEIRS)), (BOSTON, NEWYORK)]
+)
 def test_from_everywhere_to_everywhere_and_then_nothing_more(
     serving: str, source: Holding, target: Holding, start: tuple[Holding, Holding]
 ) -> None:
@@ -137,6 +140,14 @@ def test_a_pool_whose_members_nobody_knows_is_not_brought_up() -> None:
 def test_a_pool_without_an_address_is_not_brought_up() -> None:
     with pytest.raises(MoveRefused, match="no address range"):
         require_ranges([Change("target", "p", Holding((), ()), Holding(MEMBERS, ()))], HOSTS)
+
+
+def test_the_addresses_of_this_run_are_not_taken_away() -> None:
+    off = [Change("source", "p", BOSTON, empty(OWN))]
+    with pytest.raises(MoveRefused, match=r"reaches the cluster at 198\.51\.100\.12"):
+        require_way_in(off, "source", "boston", {"198.51.100.12", "192.0.2.11"})
+    require_way_in(off, "source", "boston", {"192.0.2.11"})
+    require_way_in(off, "target", "newyork", {"198.51.100.12"})
 
 
 def test_only_lists_that_change_are_sent() -> None:

@@ -131,7 +131,9 @@ def test_nodes_are_never_asked_at_an_address_that_goes_away() -> None:
 
 
 def test_an_address_of_the_system_zone_goes_before_one_of_another_zone() -> None:
-    mixed = [Interface(1, "any", (), (owner("g.s1.sales", "198.51.100.11", zone="sales"), owner("g.s2.m", "203.0.113.1")))]
+    mixed = [
+        Interface(1, "any", (), (owner("g.s1.sales", "198.51.100.11", zone="sales"), owner("g.s2.m", "203.0.113.1")))
+    ]
     assert choose_node_hosts(mixed, {"192.0.2.99"}, ()) == {1: "203.0.113.1"}
 
 
@@ -158,5 +160,7 @@ def test_a_static_pool_gives_one_address_a_member_a_dynamic_one_all() -> None:
 
 
 def test_a_pool_answer_with_nulls_is_read() -> None:
-    found = Pool.from_answer({"groupnet": "g", "subnet": "s", "name": "p", "ifaces": None, "ranges": None, "sc_dns_zone_aliases": None})
+    found = Pool.from_answer(
+        {"groupnet": "g", "subnet": "s", "name": "p", "ifaces": None, "ranges": None, "sc_dns_zone_aliases": None}
+    )
     assert (found.id, found.interfaces, found.ranges, found.sc_dns_zone_aliases) == ("g.s.p", (), (), ())
