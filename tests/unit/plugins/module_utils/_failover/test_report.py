@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report counts what ran, measures the cutover from fence to online, and shows nothing that a cluster slipped in."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report import (
+    cutover_seconds,
+    make_report,
+    render_page,
+    timeline,
+)
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import summary, write_report
+
+STEPS = [
+    {"name": "readiness", "started": 1000.0, "seconds": 1.0, "changed": False},
+    {"name": "fence", "started": 1002.0, "seconds": 1.0, "changed": True},
+    {"name": "online", "started": 1004.0, "seconds": 0.5, "changed": True},
+    {"name": "wake", "started": 1005.0, "seconds": 1.0, "changed": True},
+    {"name": "reprotect", "skipped": True},
+]
+PLAN = {"access_zone": "sales", "pairs": [{"source": "g.s.sales", "target": "g.s.sales"}]}
+
+
+def report(zone="sales", **extra):
+    more = {
+        "message": "",
+        "run_id": "1",
+        "clients": {"connected": ["a", "b"], "missing": ["b"]},
+        "warnings": [],
+        **extra,
+    }
+    request = {"source": "boston", "target": "newyork", "method": "smartconnect"}
+    return make_report("succeeded", request, {**PLAN, "access_zone": zone}, STEPS, more)
+
+
+def test_cutover_is_from_fence_to_online():
+    assert cutover_seconds(STEPS) == 2.5
+
+
+def test_no_cutover_where_the_target_never_came_online():
+    assert cutover_seconds(STEPS[:2]) is None
+
+
+def test_steps_that_did_not_run_are_left_out():
+    assert [step["name"] for step in report()["steps"]] == ["readiness", "fence", "online", "wake"]
+    assert report()["steps"][1]["started"] == "1970-01-01T00:16:42.000+00:00"
+
+
+def test_only_the_cutover_is_drawn_as_such():
+    bars = timeline(report()["steps"])
+    assert [bar["name"] for bar in bars if bar["cutover"]] == ["fence", "online"]
+    assert bars[0]["left"] == 0
+    assert bars[-1]["left"] + bars[-1]["width"] <= 100.01
+
+
+def test_page_escapes_what_comes_from_a_cluster():
+    page = render_page(report(zone="<script>alert(1)</script>"))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_page_shows_what_the_client_saw():
+    client = {"lost": 3, "acknowledged": 90, "corrupted": 0, "longest_pause_seconds": 6.8, "remounts": 0}
+    page = render_page(report(client=client))
+    assert "acknowledged writes lost of 90" in page
+    assert "<b>3</b>" in page
+
+
+def test_summary_names_who_is_missing():
+    lines = summary(report(), [])
+    assert lines[0] == "succeeded: access zone sales is served by newyork"
+    assert "clients back on newyork: 1 of 2" in lines
+    assert "not seen again: b" in lines
+
+
+def test_files_are_written_whole(tmp_path):
+    write_report(report(), str(tmp_path / "new"))
+    assert json.loads((tmp_path / "new" / "report.json").read_text(encoding="utf-8"))["cutover_seconds"] == 2.5
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["report.html", "report.json"]
