@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -25,12 +26,25 @@ def modules(folder: pathlib.Path = FOLDER) -> pathlib.Path:
     return found[-1]
 
 
+def download_package(folder: str) -> None:
+    """Download the package; the lists of a fresh machine are read first where they are missing."""
+    command = ["apt-get", "download", "-qq", PACKAGE]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(
+            f"Downloading the client's kernel with '{' '.join(command)}' failed: {done.stderr.strip()}. "
+            "Run 'apt-get update' as root, or on a machine without apt unpack Debian's package user-mode-linux into .build/uml."
+        )
+
+
 def fetch(folder: pathlib.Path = FOLDER) -> pathlib.Path:
     """Download and unpack the package unless it is there."""
     if not kernel(folder).exists():
         with tempfile.TemporaryDirectory() as download:
-            # The sandbox user of apt can't write there, and says so in a warning that means nothing here.
-            subprocess.run(["apt-get", "download", "-qq", PACKAGE], cwd=download, check=True)
+            download_package(download)
             package = next(pathlib.Path(download).glob("*.deb"))
             folder.mkdir(parents=True, exist_ok=True)
             subprocess.run(["dpkg", "-x", str(package), str(folder)], check=True)

@@ -61,8 +61,9 @@ class RunningPair:
     def play(
         self, playbook: str, *arguments: str, show: Callable[[str], None] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a playbook of the collection by its full name on the pair's controller; `show` gets each line at once."""
-        command = ["ansible-playbook", f"seamless.smb_failover.{playbook}", "-i", str(INVENTORY), *arguments]
+        """Run a playbook on the pair's controller, of the collection or by its path; `show` gets each line at once."""
+        named = playbook if "/" in playbook else f"seamless.smb_failover.{playbook}"
+        command = ["ansible-playbook", named, "-i", str(INVENTORY), *arguments]
         environment = {
             **os.environ,
             "PATH": f"{VENV_BIN}{os.pathsep}{os.environ['PATH']}",
