@@ -86,7 +86,7 @@ options:
       - V(close_sessions) ends their SMB sessions, again and again until the addresses are gone and once more after, so that a client hears of
         it. C(netstat), run once before, says which clients these are. A session of a client that is connected to other pools
         of the same node only is left alone.
-      - V(silent) only takes the addresses away.
+      - V(silent) takes the addresses away without a word, and ends the sessions only after, so that the cluster lets go of their files.
     type: str
     choices: [close_sessions, silent]
     default: close_sessions

@@ -15,7 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .._onefs import netstat
-from .._onefs.cluster import read_cluster
+from .._onefs.cluster import ClusterIdentity, read_cluster
 from .._onefs.errors import NodesMissing, ShellError, UnexpectedAnswer
 from .._onefs.papi import PapiSession
 from .._onefs.shell import Shell
@@ -64,29 +64,40 @@ def reading_from(params: t.Mapping[str, t.Any]) -> Reading:
 DEFAULT_READING = reading_from({name: option["default"] for name, option in READING_SPEC.items()})
 
 
-def read_netstat(shell: Shell, reading: Reading) -> netstat.Reading:
+def read_netstat(shell: Shell, reading: Reading, cluster: ClusterIdentity) -> netstat.Reading:
     """Run netstat on all nodes, and refuse an answer that cannot be trusted."""
     result = shell.run(reading.command, timeout_seconds=reading.command_timeout_seconds)
     found = netstat.parse(result.stdout)
     where = f"Running '{reading.command}' on {shell.connection.ssh_host} as {shell.connection.ssh_user}"
+    stderr = result.stderr.strip()[:500] or "nothing on stderr"
     if not found.nodes:
         raise ShellError(
-            f"{where}: exit code {result.exit_code}, no node answered ({result.stderr.strip()[:500] or 'nothing on stderr'}). "
+            f"{where}: exit code {result.exit_code}, no node answered ({stderr}). "
             "The sudo rule may be missing: run the playbook seamless.smb_failover.prerequisites."
         )
-    if (result.exit_code or found.problems) and not reading.allow_missing_nodes:
-        said = "; ".join((*found.problems[:3], result.stderr.strip()[:500])).strip("; ") or "nothing on stderr"
+    missing = missing_nodes(found, cluster)
+    if reading.allow_missing_nodes:
+        return found
+    if missing:
+        raise NodesMissing(
+            f"{where}: node {', '.join(map(str, missing))} of {cluster.name} did not answer ({stderr}), so nobody knows who is "
+            "connected there. Bring it back, or set allow_missing_nodes.",
+            {"missing_nodes": missing},
+        )
+    # A node that the cluster itself holds for down explains an exit code, but no line that cannot be read.
+    failed = result.exit_code != 0 and len(cluster.up_nodes()) == len(cluster.nodes)
+    if failed or found.problems:
         raise UnexpectedAnswer(
-            f"{where}: exit code {result.exit_code}, and the answer cannot be trusted ({said}). "
-            "Run the command by hand on that node and mend what it shows, or set allow_missing_nodes."
+            f"{where}: exit code {result.exit_code}, and the answer cannot be trusted "
+            f"({'; '.join((*found.problems[:3], stderr))}). Run the command by hand on that node and mend what it shows, "
+            "or set allow_missing_nodes."
         )
     return found
 
 
-def read_sockets(shell: Shell, reading: Reading) -> tuple[tuple[netstat.Socket, ...], frozenset[int]]:
-    """Return the connections of all nodes, and the nodes that answered."""
-    found = read_netstat(shell, reading)
-    return found.sockets, found.nodes
+def missing_nodes(found: netstat.Reading, cluster: ClusterIdentity) -> list[int]:
+    """Return the nodes that are up and did not answer; one that is down has no clients."""
+    return sorted(cluster.up_nodes() - found.nodes)
 
 
 def read_inventory(
@@ -97,15 +108,9 @@ def read_inventory(
     reading: Reading,
 ) -> Inventory:
     """Read connections, sessions and open files of every node, and say which node did not answer."""
-    expected = read_cluster(papi).up_nodes()
-    found = read_netstat(shell, reading)
-    missing = sorted(expected - found.nodes)
-    if missing and not reading.allow_missing_nodes:
-        raise NodesMissing(
-            f"Reading the connections of {papi.connection.host}: node {', '.join(map(str, missing))} did not answer "
-            f"'{reading.command}', so nobody knows who is connected there. Bring it back, or set allow_missing_nodes.",
-            {"missing_nodes": missing},
-        )
+    cluster = read_cluster(papi)
+    found = read_netstat(shell, reading, cluster)
+    missing = missing_nodes(found, cluster)
     if not isinstance(nodes, NodeSessions):
         with NodeSessions(papi, nodes) as sessions:
             return _inventory(papi, sessions, found, addresses, missing)

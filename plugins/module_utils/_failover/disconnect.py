@@ -19,9 +19,10 @@ from .._onefs import netstat
 from .._onefs.addresses import normalise
 from .._onefs.smb import NodeSessions, Session, close_session, read_sessions
 from .._onefs.waiting import wait_until
-from .client_inventory import DEFAULT_READING, read_sockets
+from .client_inventory import DEFAULT_READING, read_netstat
 
 if t.TYPE_CHECKING:
+    from .._onefs.cluster import ClusterIdentity
     from .._onefs.papi import PapiSession
     from .._onefs.progress import Progress
     from .._onefs.shell import Shell
@@ -54,10 +55,9 @@ def sort_clients(sockets: t.Iterable[netstat.Socket], addresses: t.Container[str
     return Bystanders(involved, frozenset((s.lnn, s.peer) for s in smb if s.local not in addresses) - involved)
 
 
-def look_around(shell: Shell, addresses: t.Container[str]) -> Bystanders:
+def look_around(shell: Shell, addresses: t.Container[str], cluster: ClusterIdentity) -> Bystanders:
     """Ask all nodes who is connected."""
-    sockets, _nodes = read_sockets(shell, DEFAULT_READING)
-    return sort_clients(sockets, addresses)
+    return sort_clients(read_netstat(shell, DEFAULT_READING, cluster).sockets, addresses)
 
 
 def close_sessions(papi: PapiSession, nodes: NodeSessions, bystanders: Bystanders, serving: t.Container[int]) -> int:

@@ -26,6 +26,7 @@ from .interface_plan import Change, MoveRefused, expected_addresses
 
 if t.TYPE_CHECKING:
     from .._onefs.addresses import AddressRange
+    from .._onefs.cluster import ClusterIdentity
     from .._onefs.papi import PapiSession
     from .._onefs.pools import Pool
     from .._onefs.progress import Progress
@@ -46,7 +47,7 @@ def take_off(
     papi: PapiSession,
     changes: t.Sequence[Change],
     pools: t.Mapping[str, Pool],
-    nodes_up: t.Collection[int],
+    cluster: ClusterIdentity,
     close: bool,
     deadline_seconds: float,
     applied: Applied,
@@ -62,13 +63,13 @@ def take_off(
     names = ", ".join(change.pool for change in changes)
     still: dict[str, dict[str, str]] = {}
     with contextlib.ExitStack() as stack:
-        if close and addresses:
+        if addresses:
             # Nothing may fail for want of a login once the first change is made.
             shell = stack.enter_context(Shell(papi.connection))
             nodes = stack.enter_context(NodeSessions(papi, find_node_hosts(papi, avoid=addresses)))
             for lnn in serving & set(nodes.nodes()):
                 nodes.of(lnn).open()
-            bystanders = look_around(shell, addresses)
+            bystanders = look_around(shell, addresses, cluster)
         started = time.monotonic()
         for change in changes:
             update_pool(papi, change.pool, **fields(change))
@@ -77,7 +78,7 @@ def take_off(
             if close and addresses:
                 applied.sessions_closed += close_sessions(papi, nodes, bystanders, serving)
             interfaces = read_interfaces(papi)
-            require_nodes(interfaces, nodes_up, host)
+            require_nodes(interfaces, cluster.up_nodes(), host)
             still.clear()
             still.update(addresses_of_pools(interfaces, ranges))
             return not any(still.values())
@@ -90,7 +91,8 @@ def take_off(
             lambda: f"{host}: {', '.join(_spoken(still)) or 'the addresses'} of {names} to go",
         )
         took = round(time.monotonic() - started, 3)
-        if close and addresses:
+        if addresses:
+            # With the addresses gone no client hears of this; the cluster lets go of their files.
             applied.sessions_closed += close_leftovers(papi, nodes, bystanders, serving, deadline_seconds, progress)
     for change in changes:
         applied.addresses[change.key] = held[change.pool]
