@@ -195,12 +195,10 @@ def _apply(
     for side in sides.values():
         off = [change for change in changes if change.side == side.name and not change.after.members]
         if off:
-            nodes_up = side.identity.up_nodes()
             take_off(
                 side.papi,
                 off,
-                side.pools,
-                nodes_up,
+                side.identity,
                 params["disconnect"] == "close_sessions",
                 deadline,
                 applied,

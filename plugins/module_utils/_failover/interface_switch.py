@@ -46,7 +46,6 @@ class Applied:
 def take_off(
     papi: PapiSession,
     changes: t.Sequence[Change],
-    pools: t.Mapping[str, Pool],
     cluster: ClusterIdentity,
     close: bool,
     deadline_seconds: float,

@@ -35,6 +35,8 @@ BUSY_FOR_WRITES = frozenset({409, 503})
 RETRY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0)
 # Ending a session is a courtesy; a cluster that does not answer must not hold up the end of a task.
 LOGOUT_SECONDS = 3.0
+# A dead node answers no SYN; to wait as long as for a slow answer would stretch a cutover.
+CONNECT_SECONDS = 5.0
 
 
 class PapiSession:
@@ -259,7 +261,7 @@ class PapiSession:
                 json=body if as_json else None,
                 data=None if as_json else body,
                 headers=dict(headers or {}),
-                timeout=self.connection.timeout_seconds,
+                timeout=(min(CONNECT_SECONDS, self.connection.timeout_seconds), self.connection.timeout_seconds),
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as error:

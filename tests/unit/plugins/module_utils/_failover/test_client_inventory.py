@@ -156,7 +156,7 @@ HEADER = "Proto Recv-Q Send-Q " + "Local Address".ljust(46) + "Foreign Address".
 
 def test_a_node_that_is_up_and_silent_fails_the_check() -> None:
     node = Node(f"boston-1: {HEADER}\n")
-    with pytest.raises(NodesMissing, match="node 2 did not answer"):
+    with pytest.raises(NodesMissing, match="node 2 of boston did not answer"):
         read_inventory(node, node, {SALES}, {}, DEFAULT_READING)  # type: ignore[arg-type]
 
 
@@ -173,7 +173,14 @@ def test_a_missing_node_can_be_allowed_and_is_named() -> None:
     assert read_inventory(node, node, {SALES}, {}, reading).missing_nodes == (2,)  # type: ignore[arg-type]
 
 
-def test_a_command_that_failed_somewhere_is_not_trusted() -> None:
+def test_the_exit_code_of_a_node_that_is_known_to_be_down_is_no_surprise() -> None:
+    node = Node(f"boston-1: {HEADER}\nboston-2: {HEADER}\n", exit_code=1, stderr="boston-3: node is down")
+    assert read_inventory(node, node, {SALES}, {}, DEFAULT_READING).missing_nodes == ()  # type: ignore[arg-type]
+
+
+def test_a_command_that_failed_somewhere_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody_up = {"name": "boston", "devices": [{"lnn": 1}, {"lnn": 2}]}
+    monkeypatch.setattr(Node, "get", lambda self, path: everybody_up)
     node = Node(f"boston-1: {HEADER}\nboston-2: {HEADER}\n", exit_code=1, stderr="boston-2: broken")
     with pytest.raises(UnexpectedAnswer, match="broken"):
         read_inventory(node, node, {SALES}, {}, DEFAULT_READING)  # type: ignore[arg-type]
