@@ -42,11 +42,11 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 <p>Access zone <b>{{ report.scope.access_zone }}</b>, method {{ report.method }}, pools
 {% for pool in report.scope.pools %}{{ pool.source }} &rarr; {{ pool.target }}{{ ", " if not loop.last }}{% endfor %}.</p>
 <ul class="figures">
-{% if report.cutover_seconds is not none %}<li><b>{{ report.cutover_seconds }} s</b><span>cutover: fence to target online</span></li>{% endif %}
+{% if report.cutover_seconds is not none %}<li><b>{{ "%.1f"|format(report.cutover_seconds) }} s</b><span>cutover: fence to target online</span></li>{% endif %}
 {% if report.client is defined %}
 <li><b>{{ report.client.lost }}</b><span>acknowledged writes lost of {{ report.client.acknowledged }}</span></li>
 <li><b>{{ report.client.corrupted }}</b><span>corrupted</span></li>
-<li><b>{{ report.client.longest_pause_seconds }} s</b><span>longest pause of the client</span></li>
+<li><b>{{ "%.1f"|format(report.client.longest_pause_seconds) }} s</b><span>longest pause of the client</span></li>
 <li><b>{{ report.client.remounts }}</b><span>remounts</span></li>
 {% endif %}
 </ul>
@@ -63,7 +63,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 {% endfor %}
 </tbody>
 </table>
-<p>Clients wait only during the steps drawn in colour.</p>
+<p>In the steps drawn in colour neither cluster serves. A client may notice later that the target does: that is what "wake" is for.</p>
 {% if report.clients is defined and report.clients %}
 <h2>Clients</h2>
 <p>Connected when the fence fell: {{ report.clients.connected|join(", ") or "none" }}.
