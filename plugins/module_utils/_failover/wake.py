@@ -22,11 +22,14 @@ import typing as t
 
 from .._onefs.connection import Connection
 from .._onefs.errors import OnefsError, PapiError
+from .._onefs.node_hosts import find_node_hosts
 from .._onefs.papi import PapiSession
 from .._onefs.pools import addresses_up, read_pool, update_pool
 from .._onefs.progress import Progress
-from .._onefs.smb import read_sessions
+from .._onefs.shell import Shell
+from .._onefs.smb import NodeSessions, close_session, read_sessions
 from .._onefs.waiting import wait_until
+from .disconnect import look_around
 from .facts import SHARES, ZONES, both_connections, pair_argument_spec
 
 POLL_SECONDS = 0.1
@@ -76,20 +79,21 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             return {"changed": False, "returned": sorted(clients), "missing": []}
         zone = params["tombstone_zone"]
         _ensure_empty_zone(source, zone)
-        home = {pool: read_pool(source, pool).access_zone for pool, _members in pools}
+        configured = {pool: read_pool(source, pool) for pool, _members in pools}
+        addresses = {address for pool in configured.values() for address in pool.addresses()}
         started = time.monotonic()
         try:
             for pool, members in pools:
                 update_pool(source, pool, access_zone=zone, ifaces=_as_ifaces(members))
             _wait_up(source, source_connection, [pool for pool, _members in pools], deadline, progress)
-            returned = _wait_clients(target, clients, float(params["hold_seconds"]))
+            returned = _wait_clients(source, target, addresses, clients, float(params["hold_seconds"]))
         finally:
             # Whatever happened: the source must not keep an address, and its pool goes home only without one.
             for pool, _members in pools:
                 update_pool(source, pool, ifaces=[])
             _wait_gone(source, source_connection, [pool for pool, _members in pools], deadline, progress)
             for pool, _members in pools:
-                update_pool(source, pool, access_zone=home[pool])
+                update_pool(source, pool, access_zone=configured[pool].access_zone)
         progress(
             f"{source_connection.host}: the old addresses answered without shares for {time.monotonic() - started:.1f} s; "
             f"{len(returned)} of {len(clients)} clients are on the target"
@@ -143,13 +147,25 @@ def _wait_gone(
     )
 
 
-def _wait_clients(target: PapiSession, clients: set[str], hold_seconds: float) -> set[str]:
-    """Wait until every client is on the target or the time is over; who is missing is no error here."""
+def _wait_clients(
+    source: PapiSession, target: PapiSession, addresses: set[str], clients: set[str], hold_seconds: float
+) -> set[str]:
+    """Wait until every client is on the target or the time is over; who is missing is no error here.
+
+    A client that knew the old address still is connected to it now, and would meet silence again: its session is ended, so
+    that it resolves the name once more.
+    """
     end = time.monotonic() + hold_seconds
     returned = clients & clients_on(target)
-    while returned != clients and time.monotonic() < end:
-        time.sleep(POLL_SECONDS)
-        returned = clients & clients_on(target)
+    hosts = find_node_hosts(source, avoid=addresses)
+    with Shell(source.connection) as shell, NodeSessions(source, hosts) as nodes:
+        while returned != clients and time.monotonic() < end:
+            astray = look_around(shell, addresses).involved
+            for session in read_sessions(source, nodes):
+                if (session.lnn, session.client) in astray:
+                    close_session(source, session, nodes)
+            time.sleep(POLL_SECONDS)
+            returned = clients & clients_on(target)
     return returned
 
 
