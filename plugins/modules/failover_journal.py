@@ -45,6 +45,7 @@ options:
   take_over:
     description:
       - Take the lease although another run holds it, because its controller is gone.
+      - With O(state=closed) and no O(run_id), give back whatever lease such a run left.
     type: bool
     default: false
   content:

@@ -124,14 +124,18 @@ def _write_closed(papi: PapiSession, folder: str, generation: int, run_id: str, 
 def _close(
     clusters: t.Sequence[PapiSession], folder: str, params: t.Mapping[str, t.Any], check_mode: bool
 ) -> dict[str, t.Any]:
+    """Give back the lease of a run; with ``take_over`` and no run named, the one that a dead controller left."""
     changed = False
     for papi in clusters:
         generation, lease = _newest(papi, folder)
-        if lease is None or lease.get("run_id") != params["run_id"]:
+        if lease is None:
+            continue
+        orphaned = params["take_over"] and not params["run_id"]
+        if lease.get("run_id") != params["run_id"] and not orphaned:
             continue
         changed = True
         if not check_mode:
-            _write_closed(papi, folder, generation, params["run_id"], params["content"])
+            _write_closed(papi, folder, generation, str(lease.get("run_id")), params["content"])
     return {"changed": changed, "run_id": params["run_id"]}
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import time
 import typing as t
 
+from .._onefs.cluster import read_cluster
 from .._onefs.connection import Connection
 from .._onefs.errors import OnefsError, PapiError
 from .._onefs.node_hosts import find_node_hosts
@@ -157,10 +158,10 @@ def _wait_clients(
     """
     end = time.monotonic() + hold_seconds
     returned = clients & clients_on(target)
-    hosts = find_node_hosts(source, avoid=addresses)
+    hosts, cluster = find_node_hosts(source, avoid=addresses), read_cluster(source)
     with Shell(source.connection) as shell, NodeSessions(source, hosts) as nodes:
         while returned != clients and time.monotonic() < end:
-            astray = look_around(shell, addresses).involved
+            astray = look_around(shell, addresses, cluster).involved
             for session in read_sessions(source, nodes):
                 if (session.lnn, session.client) in astray:
                     close_session(source, session, nodes)
