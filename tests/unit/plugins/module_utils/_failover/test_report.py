@@ -53,7 +53,7 @@ def test_steps_that_did_not_run_are_left_out():
 
 def test_only_the_cutover_is_drawn_as_such():
     bars = timeline(report()["steps"])
-    assert [bar["name"] for bar in bars if bar["cutover"]] == ["fence", "online"]
+    assert [lane["name"] for lane in bars if lane["cutover"]] == ["fence", "online"]
     assert bars[0]["left"] == 0
     assert bars[-1]["left"] + bars[-1]["width"] <= 100.01
 
