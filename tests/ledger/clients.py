@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from typing import Any
 
 from . import fetch_uml
 from .checker import check, read_log
+from .event_log import ACKNOWLEDGED
 
 HERE = pathlib.Path(__file__).resolve().parent
 GUEST_ADDRESS = "198.51.100.102/24"
@@ -34,28 +37,44 @@ class Client:
         """`enter` makes the command that runs another in a host of the pair; `status` is the pair's own."""
         self.enter = enter
         self.status = status
-        self.folder = folder
+        self.folder = folder.resolve()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def log(self) -> pathlib.Path:
         return self.folder / "ledger.log"
 
+    @property
+    def stop_file(self) -> pathlib.Path:
+        return self.folder / "stop"
+
     def command(self) -> list[str]:
         raise NotImplementedError
 
     def start(self) -> None:
-        """Start writing."""
+        """Start writing, into a folder that holds no ledger yet: records are numbered from 0."""
+        if self.log.exists():
+            raise LedgerError(
+                f"{type(self).__name__}: {self.log} exists already, and a second run would count its records twice; "
+                "give a new folder, or remove this one"
+            )
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.stop_file.unlink(missing_ok=True)
         self.log.touch()
         with open(self.folder / "console", "ab") as console:
+            # A session of its own, so that all of it can be ended: the command is a chain of processes.
             self.process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=console, stderr=console, cwd=HERE.parents[1]
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                cwd=HERE.parents[1],
+                start_new_session=True,
             )
 
     def acknowledged(self) -> int:
         """Return how many records were acknowledged so far."""
-        return sum(event["event"] == "acknowledged" for event in read_log(self.log))
+        return self.log.read_bytes().count(ACKNOWLEDGED)
 
     def wait_until_acknowledged(self, number: int, deadline_seconds: float) -> None:
         """Wait until so many records are acknowledged."""
@@ -63,29 +82,36 @@ class Client:
         while self.acknowledged() < number:
             ended = self.process is None or self.process.poll() is not None
             if ended or time.monotonic() > deadline:
-                console = (self.folder / "console").read_text(encoding="utf-8", errors="replace")
                 raise LedgerError(
                     f"{type(self).__name__}: {self.acknowledged()} of {number} records were acknowledged "
-                    f"{'when it ended' if ended else 'in time'}; its console ends with:\n{console[-1500:]}"
+                    f"{'when it ended' if ended else f'in {deadline_seconds:.0f} s'}; look at {self.log}; "
+                    f"its console ends with:\n{self.console()[-1500:]}"
                 )
             time.sleep(POLL_SECONDS)
 
+    def console(self) -> str:
+        """Return what the client printed."""
+        return (self.folder / "console").read_text(encoding="utf-8", errors="replace")
+
     def stop(self, deadline_seconds: float = 60.0) -> None:
         """Let it save, close and end."""
-        (self.folder / "stop").touch()
+        self.stop_file.touch()
         if self.process is None:
             return
         try:
             self.process.wait(deadline_seconds)
         except subprocess.TimeoutExpired as error:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-            raise LedgerError(f"{type(self).__name__} did not end in {deadline_seconds:.0f} s") from error
+            raise LedgerError(
+                f"{type(self).__name__} was told to save, close and end, and did not in {deadline_seconds:.0f} s; "
+                f"it was ended by force; look at the last lines of {self.log}"
+            ) from error
 
-    def check(self, served_by: str) -> dict[str, Any]:
+    def check(self, served_by: str, moment: float | None = None) -> dict[str, Any]:
         """Compare the log with the disk of the cluster that serves now."""
         ifs = pathlib.Path(self.status["clusters"][served_by]["ifs"])
-        return check(read_log(self.log), ifs / "data" / "sales")
+        return check(read_log(self.log), ifs / "data" / "sales", moment)
 
 
 class KernelClient(Client):
@@ -94,10 +120,9 @@ class KernelClient(Client):
     def command(self) -> list[str]:
         kernel = fetch_uml.fetch()
         smb = self.status["smb"]
-        (self.folder / "mount.env").write_text(
-            f"LEDGER_UNC=//{smb['fqdn']}/{smb['share']}\nLEDGER_USER={smb['user']}\nLEDGER_PASSWORD={smb['password']}\n",
-            encoding="utf-8",
-        )
+        credentials = self.folder / "credentials"
+        credentials.touch(mode=0o600)
+        credentials.write_text(f"username={smb['user']}\npassword={smb['password']}\n", encoding="utf-8")
         argv = [
             "env",
             f"TMPDIR={self.folder}",
@@ -118,6 +143,7 @@ class KernelClient(Client):
             f"ledger_tools={HERE}",
             f"ledger_modules={fetch_uml.modules()}",
             f"ledger_address={GUEST_ADDRESS}",
+            f"ledger_share=//{smb['fqdn']}/{smb['share']}",
         ]
         return self.enter("client2", argv)
 
@@ -135,5 +161,5 @@ class SmbprotocolClient(Client):
             smb["user"],
             smb["password"],
         ]
-        argv += [str(self.log), str(self.folder / "stop"), "--resolver", self.status["dns"]["data_address"]]
+        argv += [str(self.log), str(self.stop_file), "--resolver", self.status["dns"]["data_address"]]
         return self.enter("client1", argv)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,14 +41,29 @@ def download_package(folder: str) -> None:
         )
 
 
+def unpack(package: pathlib.Path, folder: pathlib.Path) -> None:
+    """Unpack beside the folder and rename: whoever finds the folder finds all of it, and two at a time do no harm."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="uml-") as beside:
+        content = pathlib.Path(beside) / "content"
+        content.mkdir()
+        subprocess.run(["dpkg", "-x", str(package), str(content)], check=True)
+        try:
+            content.rename(folder)
+        except OSError:
+            # Somebody else was first. A folder without a kernel is what an older, broken-off download left.
+            if not kernel(folder).exists():
+                shutil.rmtree(folder)
+                content.rename(folder)
+
+
 def fetch(folder: pathlib.Path = FOLDER) -> pathlib.Path:
     """Download and unpack the package unless it is there."""
     if not kernel(folder).exists():
         with tempfile.TemporaryDirectory() as download:
             download_package(download)
             package = next(pathlib.Path(download).glob("*.deb"))
-            folder.mkdir(parents=True, exist_ok=True)
-            subprocess.run(["dpkg", "-x", str(package), str(folder)], check=True)
+            unpack(package, folder)
     return kernel(folder)
 
 

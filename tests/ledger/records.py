@@ -28,3 +28,8 @@ def state(data: bytes, sequence: int) -> str:
     if record == make(sequence):
         return "found"
     return "corrupted" if record.strip(b"\0") else "lost"
+
+
+def document_sha256() -> str:
+    """Return the checksum that the edited file must have once it is saved."""
+    return hashlib.sha256(EDIT + SAVE).hexdigest()

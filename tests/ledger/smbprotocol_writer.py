@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write the ledger over SMB from Python: precise about what the server acknowledged, honest about reconnecting.
 
-After a broken connection the name is resolved again, the file is opened again by its path, never truncated, and only the
-record that was not acknowledged is written once more. An acknowledgement is the server's answer to WRITE and to FLUSH.
+After a broken connection the name is resolved again and the files are opened again, never truncated, and only what was
+not acknowledged is written once more. An acknowledgement is the server's answer to WRITE and to FLUSH.
 """
 
 from __future__ import annotations
@@ -13,112 +13,52 @@ import argparse
 import pathlib
 import sys
 import time
-import uuid
+from collections.abc import Callable
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-import dns.exception
-import dns.resolver
 import records
-from smbprotocol.connection import Connection
-from smbprotocol.exceptions import SMBException
-from smbprotocol.open import (
-    CreateDisposition,
-    CreateOptions,
-    FileAttributes,
-    FilePipePrinterAccessMask,
-    ImpersonationLevel,
-    Open,
-    ShareAccess,
-)
-from smbprotocol.session import Session
-from smbprotocol.tree import TreeConnect
-from writer import EDIT_AT, Log
+from event_log import Log
+from smb_share import TROUBLE, Share
+from writer import EDIT_AT, Pace
 
-OPERATION_SECONDS = 2
-CONNECT_SECONDS = 1.0
 RETRY_SECONDS = 0.05
-TROUBLE = (SMBException, OSError, ValueError, dns.exception.DNSException)
 
 
-class Share:
-    """A share that is reached by name, and the files that are open on it."""
-
-    def __init__(self, options: argparse.Namespace, log: Log) -> None:
-        self.options = options
-        self.log = log
-        self.server = ""
-        self.connection: Connection | None = None
-        self.files: dict[str, Open] = {}
-        self.mounts = 0
-        self.resolver = dns.resolver.Resolver(configure=False)
-        self.resolver.nameservers = [options.resolver]
-        self.resolver.cache = None
-        self.resolver.lifetime = self.resolver.timeout = CONNECT_SECONDS
-
-    def connect(self) -> None:
-        """Resolve the name, connect, and open the files by their paths."""
-        address = str(self.resolver.resolve(self.options.name, "A")[0])
-        self.connection = Connection(uuid.uuid4(), address, 445, require_signing=True)
-        self.connection.connect(timeout=CONNECT_SECONDS)
-        session = Session(self.connection, self.options.user, self.options.password, require_encryption=False)
-        session.connect()
-        tree = TreeConnect(session, rf"\\{address}\{self.options.share}")
-        tree.connect(require_secure_negotiate=False)
-        for path in (records.FILE, records.DOCUMENT):
-            file = Open(tree, path)
-            file.create(
-                ImpersonationLevel.Impersonation,
-                FilePipePrinterAccessMask.FILE_READ_DATA | FilePipePrinterAccessMask.FILE_WRITE_DATA,
-                FileAttributes.FILE_ATTRIBUTE_NORMAL,
-                ShareAccess.FILE_SHARE_READ | ShareAccess.FILE_SHARE_WRITE | ShareAccess.FILE_SHARE_DELETE,
-                CreateDisposition.FILE_OPEN_IF if self.mounts == 0 else CreateDisposition.FILE_OPEN,
-                CreateOptions.FILE_NON_DIRECTORY_FILE,
-            )
-            self.files[path] = file
-        self.server = address
-        self.mounts += 1
-        self.log.write("connected", server=address)
-
-    def drop(self) -> None:
-        """Close the connection without a word: the server may be gone."""
-        connection, self.connection = self.connection, None
-        if connection is not None:
-            connection.transport.close()
-
-    def write(self, path: str, data: bytes, offset: int) -> None:
-        """Write and flush; returns when the server has acknowledged both."""
-        file = self.files[path]
-        for message, _unpack in (file.write(data, offset, send=False), file.flush(send=False)):
-            request = self._connection().send(
-                message, file.tree_connect.session.session_id, file.tree_connect.tree_connect_id
-            )
-            self._connection().receive(request, timeout=OPERATION_SECONDS)
-
-    def _connection(self) -> Connection:
-        if self.connection is None:
-            raise OSError("not connected")
-        return self.connection
-
-
-def until_done(share: Share, path: str, data: bytes, offset: int, what: str) -> float:
-    """Write until it is acknowledged, over as many connections as it takes; returns the seconds of the last try."""
+def until_done(share: Share, what: str, operation: Callable[[], None]) -> float:
+    """Do it until it is acknowledged, over as many connections as it takes; returns the seconds of the last try."""
     while True:
         started = time.monotonic()
         try:
             if share.connection is None:
                 share.connect()
-            share.write(path, data, offset)
+            operation()
         except TROUBLE as error:
-            share.log.write("error", what=what, text=f"{type(error).__name__}: {error}"[:120])
+            share.log.write("error", what=what, text=f"{type(error).__name__}: {error}"[:160])
             share.drop()
             time.sleep(RETRY_SECONDS)
         else:
             return time.monotonic() - started
 
 
+def write_ledger(share: Share, stop: pathlib.Path, interval_seconds: float) -> None:
+    """Write numbered records, one after the other, until the stop file is there."""
+    sequence, pace = 0, Pace(interval_seconds)
+    while not stop.exists():
+        record, offset = records.make(sequence), sequence * records.SIZE
+        # The values are bound now: what is written once more is this record and no other.
+        write = lambda record=record, offset=offset: share.write(records.FILE, record, offset, flush=True)  # noqa: E731
+        seconds = until_done(share, "record", write)
+        share.log.write("acknowledged", sequence=sequence, seconds=round(seconds, 4), server=share.server)
+        sequence += 1
+        if sequence == EDIT_AT:
+            until_done(share, "edit", lambda: share.write(records.DOCUMENT, records.EDIT, 0, flush=False))
+            share.log.write("edited", sha256=records.document_sha256())
+        pace.wait()
+
+
 def main() -> int:
-    """Write until the stop file is there."""
+    """Write until the stop file is there; then save and close."""
     parser = argparse.ArgumentParser()
     for name in ("name", "share", "user", "password", "log", "stop"):
         parser.add_argument(name)
@@ -126,22 +66,17 @@ def main() -> int:
     parser.add_argument("--interval", type=float, default=0.02)
     options = parser.parse_args()
     log = Log(options.log)
-    share = Share(options, log)
+    share = Share(options.name, options.share, options.user, options.password, options.resolver, log)
+    share.hold(records.FILE)
+    share.hold(records.DOCUMENT)
     log.write("mounted")
-    sequence = 0
-    while not pathlib.Path(options.stop).exists():
-        offset = sequence * records.SIZE
-        seconds = until_done(share, records.FILE, records.make(sequence), offset, "write")
-        log.write("acknowledged", sequence=sequence, seconds=round(seconds, 4), server=share.server)
-        sequence += 1
-        if sequence == EDIT_AT:
-            until_done(share, records.DOCUMENT, records.EDIT, 0, "edit")
-            log.write("edited")
-        time.sleep(options.interval)
-    until_done(share, records.DOCUMENT, records.SAVE, len(records.EDIT), "save")
+    write_ledger(share, pathlib.Path(options.stop), options.interval)
+    until_done(share, "save", lambda: share.write(records.DOCUMENT, records.SAVE, len(records.EDIT), flush=True))
+    until_done(share, "close", lambda: share.close(records.DOCUMENT))
     log.write("saved", errno=0)
-    share.drop()
+    until_done(share, "close", lambda: share.close(records.FILE))
     log.write("close", errno=0)
+    share.drop()
     return 0
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import json
 import os
 import sys
 import time
@@ -19,26 +18,89 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import records  # noqa: E402  (found by the line above: the guest knows no packages)
+from event_log import Log  # noqa: E402
 
+# The descriptor is of no more use; the file is opened again by its path.
 REOPEN = {errno.EBADF, errno.ESTALE, errno.ENOENT}
 EDIT_AT = 100
 RETRY_SECONDS = 0.1
-SLOW_SECONDS = 0.2
 
 
-class Log:
-    """A log that is whole up to its last line, whenever the machine stops."""
+class Pace:
+    """Keeps an interval from start to start, however long each turn takes; after a pause nothing is caught up."""
 
-    def __init__(self, path: str) -> None:
-        self._stream = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 (open as long as the process)
+    def __init__(self, interval_seconds: float) -> None:
+        self.interval_seconds = interval_seconds
+        self._next = time.monotonic()
 
-    def write(self, event: str, **fields: object) -> None:
-        """Write one event with the time."""
-        self._stream.write(json.dumps({"event": event, "time": round(time.time(), 4), **fields}) + "\n")
+    def wait(self) -> None:
+        """Wait until the next turn."""
+        now = time.monotonic()
+        self._next = max(self._next + self.interval_seconds, now)
+        time.sleep(self._next - now)
+
+
+class Stopped(Exception):
+    """The stop file is there."""
+
+
+class File:
+    """An open file of the share that is written until the write is acknowledged, whatever it takes."""
+
+    def __init__(self, path: str, log: Log) -> None:
+        self.path = path
+        self.log = log
+        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+
+    def write(self, data: bytes, offset: int, flush: bool) -> None:
+        """Write all, and flush; an error is raised, and then nothing counts as acknowledged."""
+        done = 0
+        while done < len(data):
+            done += os.pwrite(self.descriptor, data[done:], offset + done)
+        if flush:
+            os.fsync(self.descriptor)
+
+    def write_until_done(self, data: bytes, offset: int, what: str, flush: bool = True, stop: str = "") -> float:
+        """Write until it is acknowledged; returns the seconds of the try that was. Gives up only for the stop file."""
+        while True:
+            started = time.monotonic()
+            try:
+                self.write(data, offset, flush)
+            except OSError as error:
+                self.log.write("error", what=what, offset=offset, errno=error.errno, text=os.strerror(error.errno or 0))
+                time.sleep(RETRY_SECONDS)
+                if error.errno in REOPEN:
+                    self._reopen()
+                if stop and os.path.exists(stop):
+                    raise Stopped from error
+            else:
+                return time.monotonic() - started
+
+    def _reopen(self) -> None:
+        """Open the file by its path, if it is there. It is not created: an empty file in its place would hide a loss."""
+        try:
+            descriptor = os.open(self.path, os.O_RDWR)
+        except OSError as error:
+            self.log.write("error", what="open", errno=error.errno, text=os.strerror(error.errno or 0))
+            return
+        stale, self.descriptor = self.descriptor, descriptor
+        try:
+            os.close(stale)
+        except OSError as error:
+            self.log.write("error", what="close", errno=error.errno, text=os.strerror(error.errno or 0))
+        self.log.write("reopened", file=os.path.basename(self.path), how="path")
+
+    def close(self) -> int:
+        """Close, and return what the application is told: 0, or the number of the error."""
+        try:
+            os.close(self.descriptor)
+        except OSError as error:
+            return error.errno or errno.EIO
+        return 0
 
 
 def server_address() -> str:
-    """Return the address that the kernel's client is connected to."""
+    """Return the address that the kernel's client is connected to, or nothing where it does not say."""
     try:
         with open("/proc/fs/cifs/DebugData", encoding="utf-8", errors="replace") as stream:
             for line in stream:
@@ -49,20 +111,28 @@ def server_address() -> str:
     return ""
 
 
-def open_again(path: str, log: Log) -> int:
-    """Open a file by its path, never truncating it, until it works."""
-    while True:
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            log.write("error", what="open", errno=error.errno)
-            time.sleep(RETRY_SECONDS)
-        else:
-            return descriptor
+def mount_number(folder: str) -> str:
+    """Return the kernel's number of the mount that holds a folder: another number is another mount."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as stream:
+        mounts = [line.split() for line in stream]
+    return next((fields[0] for fields in reversed(mounts) if fields[4] == folder), "")
+
+
+def write_ledger(ledger: File, document: File, log: Log, stop: str, interval_seconds: float) -> None:
+    """Write numbered records, one after the other, until the stop file is there."""
+    sequence, pace = 0, Pace(interval_seconds)
+    while not os.path.exists(stop):
+        seconds = ledger.write_until_done(records.make(sequence), sequence * records.SIZE, "record", stop=stop)
+        log.write("acknowledged", sequence=sequence, seconds=round(seconds, 4), server=server_address())
+        sequence += 1
+        if sequence == EDIT_AT:
+            document.write_until_done(records.EDIT, 0, "edit", flush=False, stop=stop)
+            log.write("edited", sha256=records.document_sha256())
+        pace.wait()
 
 
 def main() -> int:
-    """Write until the stop file is there."""
+    """Write until the stop file is there; then save and close."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("log")
@@ -70,55 +140,17 @@ def main() -> int:
     parser.add_argument("--interval", type=float, default=0.02)
     options = parser.parse_args()
     log = Log(options.log)
-    path = os.path.join(options.folder, records.FILE)
-    ledger = open_again(path, log)
-    document = open_again(os.path.join(options.folder, records.DOCUMENT), log)
-    log.write("open", server=server_address())
-    sequence, server = 0, server_address()
-    while not os.path.exists(options.stop):
-        started = time.monotonic()
-        what = "write"
-        try:
-            written = os.pwrite(ledger, records.make(sequence), sequence * records.SIZE)
-            if written != records.SIZE:
-                raise OSError(errno.EIO, "short write")
-            what = "flush"
-            os.fsync(ledger)
-        except OSError as error:
-            log.write("error", what=what, sequence=sequence, errno=error.errno)
-            time.sleep(RETRY_SECONDS)
-            if error.errno in REOPEN:
-                os.close(ledger)
-                ledger = open_again(path, log)
-                log.write("reopen")
-            continue
-        seconds = time.monotonic() - started
-        if seconds > SLOW_SECONDS or sequence % 50 == 0:
-            server = server_address()
-        log.write("acknowledged", sequence=sequence, seconds=round(seconds, 4), server=server)
-        sequence += 1
-        if sequence == EDIT_AT:
-            os.pwrite(document, records.EDIT, 0)
-            log.write("edited")
-        time.sleep(options.interval)
-    save(document, log)
+    ledger = File(os.path.join(options.folder, records.FILE), log)
+    document = File(os.path.join(options.folder, records.DOCUMENT), log)
+    log.write("open", server=server_address(), mount=mount_number(options.folder))
     try:
-        os.close(ledger)
-        log.write("close", errno=0)
-    except OSError as error:
-        log.write("close", errno=error.errno)
+        write_ledger(ledger, document, log, options.stop, options.interval)
+    except Stopped:
+        log.write("gave_up", why="stopped while the server did not answer")
+    document.write_until_done(records.SAVE, len(records.EDIT), "save")
+    log.write("saved", errno=document.close())
+    log.write("close", errno=ledger.close(), mount=mount_number(options.folder))
     return 0
-
-
-def save(document: int, log: Log) -> None:
-    """Save the file that was edited before, and say what the application hears of it."""
-    try:
-        os.pwrite(document, records.SAVE, len(records.EDIT))
-        os.fsync(document)
-        os.close(document)
-        log.write("saved", errno=0)
-    except OSError as error:
-        log.write("saved", errno=error.errno)
 
 
 if __name__ == "__main__":
