@@ -107,7 +107,7 @@ def _silent_at_end(events: Sequence[dict[str, Any]], acknowledged: Sequence[dict
 
 
 def _edited(events: Sequence[dict[str, Any]], folder: pathlib.Path) -> dict[str, Any]:
-    """Say what the application heard when it saved and closed the file that it had edited before, and whether it is whole."""
+    """Say what the application heard when it saved and closed its edited file, and whether that is whole."""
     saved = next((event for event in events if event["event"] == "saved"), None)
     file = folder / records.DOCUMENT
     found = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""

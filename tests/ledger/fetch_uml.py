@@ -37,7 +37,8 @@ def download_package(folder: str) -> None:
     if done.returncode:
         raise SystemExit(
             f"Downloading the client's kernel with '{' '.join(command)}' failed: {done.stderr.strip()}. "
-            "Run 'apt-get update' as root, or on a machine without apt unpack Debian's package user-mode-linux into .build/uml."
+            "Run 'apt-get update' as root, or on a machine without apt unpack Debian's package user-mode-linux "
+            "into .build/uml."
         )
 
 

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the ledger through a mounted folder, inside the guest. Standard library only: the guest has the machine's Python.
+"""Write the ledger through a mounted folder, inside the guest. Standard library only: the guest has no other.
 
-Each record is written and flushed before its acknowledgement is logged. What fails is not acknowledged and is tried again;
-nothing is ever truncated. One more file is opened and edited early, without a flush, and saved at the very end.
+Each record is written and flushed before its acknowledgement is logged. What fails is not acknowledged and is tried
+again; nothing is ever truncated. One more file is opened and edited early, without a flush, and saved at the very end.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class File:
                 return time.monotonic() - started
 
     def _reopen(self) -> None:
-        """Open the file by its path, if it is there. It is not created: an empty file in its place would hide a loss."""
+        """Open the file by its path, if it is there. It is not created: that would hide a loss."""
         try:
             descriptor = os.open(self.path, os.O_RDWR)
         except OSError as error:
