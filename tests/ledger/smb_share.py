@@ -37,6 +37,7 @@ from smbprotocol.open import (
 from smbprotocol.session import Session
 from smbprotocol.tree import TreeConnect
 
+# The library rounds what is left of it down: it gives up after 1 s.
 OPERATION_SECONDS = 2
 CONNECT_SECONDS = 1
 DURABLE_MILLISECONDS = 60000
