@@ -15,6 +15,8 @@ from typing import Any
 from .control import ControlError, ask
 from .machine import Refused
 from .pair import Pair
+from .release import DEFAULT, RELEASES, releases_of
+from .site import default_site
 
 # Options that the running pair is told.
 QUESTIONED = ("cluster", "node", "host", "interface", "state")
@@ -24,6 +26,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 def up(pair: Pair, options: argparse.Namespace) -> int:
     """Bring a pair up and say how to reach its parts."""
     arguments = ["--apply-delay", str(options.apply_delay)] + (["--prerequisites"] if options.prerequisites else [])
+    releases_of(options.release, tuple(cluster.name for cluster in default_site().clusters))
+    arguments += [word for text in options.release for word in ("--release", text)]
     pair.up(arguments)
     answer = ask(pair.control, {"verb": "status"})
     if options.json:
@@ -74,6 +78,13 @@ def parser() -> argparse.ArgumentParser:
     )
     verb.add_argument(
         "--prerequisites", action="store_true", help="with the sudo rule for the connection check in place"
+    )
+    verb.add_argument(
+        "--release",
+        action="append",
+        default=[],
+        metavar="[CLUSTER=]NUMBER",
+        help=f"OneFS release of both clusters or of one: {', '.join(RELEASES)} (default {DEFAULT.number}); repeatable",
     )
     verbs.add_parser("down", help="end the pair, leaving nothing")
     verb = verbs.add_parser("status", help="say what is up")
@@ -139,7 +150,7 @@ def main(argv: list[str] | None = None) -> int:
             _say(pair, answer)
         elif answer is not None:
             print(json.dumps(answer, indent=2))
-    except (Refused, ControlError) as error:
+    except (Refused, ControlError, ValueError) as error:
         print(f"onefs-sim: {error}", file=sys.stderr)
         return 1
     return 0

@@ -28,6 +28,7 @@ from .papi.smb_shares import SmbSharesApi
 from .papi.synciq import SyncIqApi
 from .papi.zones import ZonesApi
 from .ports import FilesPort, NodePort
+from .release import DEFAULT, Release
 from .site import ClusterSite
 from .smartconnect import Resolver, SmartConnectServer
 from .synciq import SyncIq
@@ -50,6 +51,7 @@ class Cluster:
         credentials: Mapping[str, str],
         apply_delay_seconds: float,
         *,
+        release: Release = DEFAULT,
         papi_port: int = 8080,
         dns_port: int = 53,
         job_visible_after_seconds: float = 0.1,
@@ -57,6 +59,7 @@ class Cluster:
     ) -> None:
         self.site = site
         self.name = site.name
+        self.release = release
         self.nodes = tuple(nodes)
         self.files = files
         self.faults = FaultList()
@@ -85,13 +88,15 @@ class Cluster:
             job_visible_after_seconds,
             job_minimum_seconds,
         )
-        self._front = Front(self.sessions, self._router(), NamespaceApi(files, self.sync.protects).answer, self.faults)
+        self._front = Front(
+            self.sessions, self._router(), NamespaceApi(files, self.sync.protects).answer, self.faults, release.papi
+        )
         self._papi_servers: list[PapiServer] = []
         self._dns_servers: list[SmartConnectServer] = []
 
     def _router(self) -> Router:
         interfaces = {node.lnn: node.interfaces for node in self.site.nodes}
-        identity = ClusterIdentity(self.site.name, self.site.guid, [node.lnn for node in self.site.nodes])
+        identity = ClusterIdentity(self.site.name, self.site.guid, [node.lnn for node in self.site.nodes], self.release)
         return Router(
             [
                 *ClusterIdentityApi(identity, self._external_addresses).routes(),

@@ -25,7 +25,7 @@ from .faults import Fault
 from .node import Files, Node
 from .node_servers import NodeServers
 from .pair import record_processes
-from .papi.cluster_identity import BUILD, RELEASE
+from .release import Release, releases_of
 from .site import DATA, MANAGEMENT, PairSite, default_site
 from .sudoers_sync import SudoersSync
 
@@ -37,12 +37,20 @@ NARROW_RULE = "svc-failover ALL=(root) NOPASSWD: /usr/bin/isi_for_array netstat 
 class Supervisor:
     """Owns every part of one pair."""
 
-    def __init__(self, name: str, state: pathlib.Path, apply_delay_seconds: float, prerequisites: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        state: pathlib.Path,
+        apply_delay_seconds: float,
+        prerequisites: bool,
+        releases: list[str],
+    ) -> None:
         self.name = name
         self.state = state
         self.site: PairSite = default_site()
         self.apply_delay_seconds = apply_delay_seconds
         self.prerequisites = prerequisites
+        self.releases: dict[str, Release] = releases_of(releases, tuple(one.name for one in self.site.clusters))
         self.roots: dict[str, pathlib.Path] = {}
         self.nodes: dict[str, list[Node]] = {}
         self.files: dict[str, Files] = {}
@@ -137,7 +145,8 @@ class Supervisor:
                     self._ssh_keys,
                     {"svc-failover": self.site.credentials["svc-failover"], "root": self.site.credentials["root"]},
                 )
-                version = f"Isilon OneFS {RELEASE} (Release, Build {BUILD})\n"
+                release = self.releases[cluster.name]
+                version = f"Isilon OneFS {release.number} (Release, Build {release.build})\n"
                 world.write(self.roots[node.name], "/etc/onefs-sim-version", version)
                 if self.prerequisites:
                     for path in (ssh_server.OVERRIDE, ssh_server.RENDERED):
@@ -190,6 +199,7 @@ class Supervisor:
                 *self._tls[cluster.name],
                 self.site.credentials,
                 self.apply_delay_seconds,
+                release=self.releases[cluster.name],
             )
         one, other = self.clusters.values()
         one.connect_peer(other)
@@ -268,13 +278,14 @@ def main() -> int:
     parser.add_argument("state", type=pathlib.Path)
     parser.add_argument("--apply-delay", type=float, default=0.5)
     parser.add_argument("--prerequisites", action="store_true")
+    parser.add_argument("--release", action="append", default=[])
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stop.set())
     record_processes(options.state)
     reaper.start()
-    supervisor = Supervisor(options.name, options.state, options.apply_delay, options.prerequisites)
+    supervisor = Supervisor(options.name, options.state, options.apply_delay, options.prerequisites, options.release)
     supervisor.build()
     serve(options.state / "control", supervisor.answer)
     stop.wait()

@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..allocation import Document
+from ..release import Release
 from .answers import Answer, Request
 from .paging import LIST_ARGUMENTS, list_answer
 from .routing import Route
 
-RELEASE = "v9.10.0.0"
-BUILD = "B_9_10_0_0_005(RELEASE)"
 LICENSES = ("OneFS", "SmartConnect Advanced", "SyncIQ", "SnapshotIQ", "SmartQuotas")
 
 
@@ -25,6 +24,7 @@ class ClusterIdentity:
     name: str
     guid: str
     node_lnns: Sequence[int]
+    release: Release
 
     def node_guid(self, lnn: int) -> str:
         return f"{self.guid[:-4]}{lnn:04x}"
@@ -66,7 +66,7 @@ class ClusterIdentityApi:
             "local_lnn": request.lnn,
             "local_serial": f"SIM-{identity.name}-{request.lnn}",
             "name": identity.name,
-            "onefs_version": _onefs_version(),
+            "onefs_version": _onefs_version(identity.release),
             "timezone": {"abbreviation": "UTC", "custom": "", "name": "Universal Time", "path": "UTC"},
             "upgrade_type": "none",
         }
@@ -80,7 +80,7 @@ class ClusterIdentityApi:
         return Answer.of(document)
 
     def version(self, request: Request) -> Answer:
-        onefs = _onefs_version()
+        onefs = _onefs_version(self._identity.release)
         fields = {name: onefs[name] for name in ("build", "release", "revision", "type", "version")}
         nodes = [{"id": lnn, "lnn": lnn, **fields} for lnn in self._identity.node_lnns]
         return Answer.of({"errors": [], "nodes": nodes, "total": len(nodes)})
@@ -95,7 +95,7 @@ class ClusterIdentityApi:
                 "partitions": {},
                 "sensors": {},
                 "state": {"readonly": {"enabled": False}, "smartfail": {"smartfailed": False, "dead": False}},
-                "status": {"capacity": [], "release": RELEASE, "uptime": 3600},
+                "status": {"capacity": [], "release": self._identity.release.name, "uptime": 3600},
             }
             for lnn in self._identity.node_lnns
         ]
@@ -118,13 +118,13 @@ class ClusterIdentityApi:
         return list_answer(request, "ads", lambda query: [])
 
 
-def _onefs_version() -> Document:
+def _onefs_version(release: Release) -> Document:
     return {
-        "build": BUILD,
+        "build": release.build,
         "copyright": "",
         "reldate": 1733184000,
-        "release": RELEASE,
-        "revision": "650207253233664000",
+        "release": release.name,
+        "revision": release.revision,
         "type": "Isilon OneFS",
-        "version": f"Isilon OneFS {RELEASE} {BUILD}",
+        "version": f"Isilon OneFS {release.name} {release.build}",
     }

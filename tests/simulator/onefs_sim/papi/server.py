@@ -25,20 +25,26 @@ from .session import LoginRefused, SessionStore
 
 LOG = logging.getLogger("onefs_sim.papi")
 
-#: The newest API version that this release knows (OneFS 9.10).
-LATEST = 21
-
 NamespaceHandler = Callable[[Request], Answer]
 
 
 class Front:
     """What all nodes of a cluster share: sessions, routes, faults."""
 
-    def __init__(self, sessions: SessionStore, router: Router, namespace: NamespaceHandler, faults: FaultList) -> None:
+    def __init__(
+        self,
+        sessions: SessionStore,
+        router: Router,
+        namespace: NamespaceHandler,
+        faults: FaultList,
+        latest: int,
+    ) -> None:
         self.sessions = sessions
         self.router = router
         self.namespace = namespace
         self.faults = faults
+        #: The newest version after /platform/ that the cluster's release knows.
+        self.latest = latest
         self.stopping = threading.Event()
 
     def answer(self, request: Request, target: str) -> Answer | None:
@@ -82,11 +88,11 @@ class Front:
     def _platform(self, request: Request) -> Answer:
         rest = request.path.removeprefix("/platform").strip("/")
         if rest == "latest":
-            return Answer.of({"latest": str(LATEST)})
+            return Answer.of({"latest": str(self.latest)})
         if not rest and "describe" in request.query:
             return Answer.of({"directory": self.router.directory()})
         version, _, path = rest.partition("/")
-        if not version.isdigit() or not 1 <= int(version) <= LATEST:
+        if not version.isdigit() or not 1 <= int(version) <= self.latest:
             raise Refusal("AEC_NOT_FOUND", f"Path not found: {request.path}")
         return self.router.answer(_with(request, path="/" + path, version=int(version)))
 
