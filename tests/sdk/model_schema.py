@@ -4,11 +4,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make a JSON Schema (draft 2020-12) of a model of Dell's SDK, from its type tables and the checks in its setters.
 
-    model_schema.py v9_12_0 QuotaQuotaCreateParams > tests/simulator/schema/quota_create.json
+model_schema.py v9_12_0 QuotaQuotaCreateParams > tests/simulator/schema/quota_create.json
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 import inspect
@@ -69,9 +70,9 @@ def _checks(setter: str, attribute: str) -> dict[str, Any]:
         found["minLength" if operator == "<" else "maxLength"] = int(number)
     for operator, number in re.findall(rf"is not None and {attribute} ([<>]) (-?[\d.]+)", setter):
         found["minimum" if operator == "<" else "maximum"] = float(number) if "." in number else int(number)
-    pattern = re.search(rf"re\.search\(r'(.*)', {attribute}\)", setter)
+    pattern = re.search(rf"re\.search\(('.*'), {attribute}\)", setter)
     if pattern:
-        found["pattern"] = pattern.group(1)
+        found["pattern"] = ast.literal_eval(pattern.group(1))
     choices = re.search(r"allowed_values = (\[.*?\])", setter, re.DOTALL)
     if choices:
         found["enum"] = json.loads(choices.group(1))
