@@ -20,6 +20,11 @@ test: system-packages venv collection client-kernel ## run the unit tests, the M
 	@echo "test: unit tests, Molecule scenarios, live tests"
 	@$(VENV)/bin/python tools/test
 
+.PHONY: test-sdk
+test-sdk: system-packages venv sdk ## let Dell's own SDK (26 MB, loaded once) drive the simulated pair
+	@echo "test-sdk: Dell's SDK against the simulated pair, as OneFS 9.5 and as OneFS 9.12"
+	@$(VENV)/bin/python tools/test sdk
+
 .PHONY: lint
 lint: venv ## run every static check, and see that the collection builds
 	@echo "lint: ansible-test sanity, ansible-lint, mypy, docs, ruff, yamllint, shellcheck, changelog, build"
@@ -47,12 +52,15 @@ clean: ## stop the pair and remove everything below .build/
 	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache .ansible
 
 # What the targets above need.
-.PHONY: system-packages venv collection client-kernel
+.PHONY: system-packages venv sdk collection client-kernel
 system-packages:
 	@tools/system-packages
 
 venv:
 	@tools/venv
+
+sdk: venv
+	@tools/sdk
 
 collection: venv
 	@tools/install-collection

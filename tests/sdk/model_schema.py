@@ -44,7 +44,7 @@ def schema_of(package: str, name: str) -> dict[str, Any]:
     for attribute, kind in cls.swagger_types.items():
         field = cls.attribute_map[attribute]
         setter = inspect.getsource(getattr(cls, attribute).fset)
-        rule = {**_of_type(package, kind), **_checks(setter, attribute)}
+        rule = {**schema_of_type(package, kind), **_checks(setter, attribute)}
         if "enum" in rule and rule.get("type") == "array":
             rule["items"] = {**rule["items"], "enum": rule.pop("enum")}
         properties[field] = rule
@@ -54,13 +54,14 @@ def schema_of(package: str, name: str) -> dict[str, Any]:
     return schema | ({"required": sorted(required)} if required else {})
 
 
-def _of_type(package: str, kind: str) -> dict[str, Any]:
+def schema_of_type(package: str, kind: str) -> dict[str, Any]:
+    """Return the schema of a type as the SDK writes it: a model, a scalar, list[...] or dict(str, ...)."""
     listed = re.fullmatch(r"list\[(.*)\]", kind)
     if listed:
-        return {"type": "array", "items": _of_type(package, listed.group(1))}
+        return {"type": "array", "items": schema_of_type(package, listed.group(1))}
     mapped = re.fullmatch(r"dict\(str, (.*)\)", kind)
     if mapped:
-        return {"type": "object", "additionalProperties": _of_type(package, mapped.group(1))}
+        return {"type": "object", "additionalProperties": schema_of_type(package, mapped.group(1))}
     return dict(SCALARS[kind]) if kind in SCALARS else dict(schema_of(package, kind))
 
 
