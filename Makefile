@@ -25,6 +25,11 @@ test-sdk: system-packages venv sdk ## let Dell's own SDK (26 MB, loaded once) dr
 	@echo "test-sdk: Dell's SDK against the simulated pair, as OneFS 9.5 and as OneFS 9.12"
 	@$(VENV)/bin/python tools/test sdk
 
+.PHONY: test-faults
+test-faults: system-packages venv collection client-kernel ## run the cells of the fault matrix that are too many for `make test`
+	@echo "test-faults: failovers that are disturbed in every step"
+	@$(VENV)/bin/python tools/test faults
+
 .PHONY: lint
 lint: venv ## run every static check, and see that the collection builds
 	@echo "lint: ansible-test sanity, ansible-lint, mypy, docs, ruff, yamllint, shellcheck, changelog, build"

@@ -51,6 +51,11 @@ options:
     type: list
     elements: str
     required: true
+  access_zone:
+    description:
+      - Access zone that the pools belong to, and go back to. One that an interrupted run left in O(tombstone_zone) goes back, too.
+    type: str
+    required: true
   tombstone_zone:
     description:
       - Access zone without shares that the pools belong to meanwhile. It is created where it is missing.
@@ -83,6 +88,7 @@ EXAMPLES = r"""
       - pool: groupnet0.subnet1.sales
         members: ["1:ext-1", "2:ext-1"]
     clients: [198.51.100.102]
+    access_zone: sales
 """
 
 RETURN = r"""

@@ -33,13 +33,19 @@ options:
     required: true
   state:
     description:
-      - V(opened) takes the lease and writes O(content), V(closed) gives it back with how the run ended.
+      - V(opened) takes the lease and writes O(content), V(noted) adds what was found out since, V(closed) gives it back with how
+        the run ended.
     type: str
-    choices: [opened, closed]
+    choices: [opened, noted, closed]
     required: true
+  controller:
+    description:
+      - Who carries the run out, as P(seamless.smb_failover.controller_process#lookup) says. Goes into the journal.
+    type: dict
+    default: {}
   run_id:
     description:
-      - The run whose lease is given back, as V(opened) returned it.
+      - The run that notes something or whose lease is given back, as V(opened) returned it.
     type: str
     default: ""
   take_over:

@@ -10,6 +10,10 @@ where a task's connection is local its work runs right here; where it is delegat
 
 from __future__ import annotations
 
+import ctypes
+import os
+import signal
+import sys
 import typing as t
 
 from ansible.plugins.action import ActionBase
@@ -19,7 +23,22 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progr
 
 LOCAL = frozenset({"local", "ansible.builtin.local", "ansible.legacy.local"})
 
+PR_SET_PDEATHSIG = 1
+
 display = Display()
+
+
+def die_with_controller() -> None:
+    """Let the kernel end this worker with the process that forked it.
+
+    Otherwise a worker whose controller was killed would go on with its task, while the next run already takes over.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class InProcessAction(ActionBase):
@@ -43,6 +62,7 @@ class InProcessAction(ActionBase):
         # The task's own connection counts: a play on localhost may delegate a task to a jump host.
         if self._connection.transport not in LOCAL:
             return {**result, **self._execute_module(task_vars=task_vars)}
+        die_with_controller()
         _validation, args = self.validate_argument_spec(argument_spec=self.argument_spec, **self.rules)
         return {**result, **timed(type(self).entry, args, bool(self._task.check_mode), self._show)}
 

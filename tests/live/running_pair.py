@@ -62,6 +62,17 @@ class RunningPair:
         self, playbook: str, *arguments: str, show: Callable[[str], None] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a playbook on the pair's controller, of the collection or by its path; `show` gets each line at once."""
+        with self.playing(playbook, *arguments) as process:
+            assert process.stdout is not None
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if show:
+                    show(line.rstrip())
+        return subprocess.CompletedProcess(process.args, process.returncode, "".join(lines), "")
+
+    def playing(self, playbook: str, *arguments: str) -> subprocess.Popen[str]:
+        """Begin to run a playbook on the pair's controller."""
         named = playbook if "/" in playbook else f"seamless.smb_failover.{playbook}"
         command = ["ansible-playbook", named, "-i", str(INVENTORY), *arguments]
         environment = {
@@ -73,8 +84,7 @@ class RunningPair:
             "ANSIBLE_DEPRECATION_WARNINGS": "false",
             "ONEFS_SIM_STATUS": str(pathlib.Path(self.status["state_dir"]) / "pair.json"),
         }
-        lines: list[str] = []
-        with subprocess.Popen(
+        return subprocess.Popen(
             self.enter("controller", command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -82,13 +92,7 @@ class RunningPair:
             text=True,
             env=environment,
             cwd=ROOT,
-        ) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                lines.append(line)
-                if show:
-                    show(line.rstrip())
-        return subprocess.CompletedProcess(command, process.returncode, "".join(lines), "")
+        )
 
 
 def failover(source: str, target: str, *more: str) -> list[str]:

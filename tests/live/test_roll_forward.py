@@ -22,7 +22,7 @@ def test_failure_after_the_point_of_no_return_is_finished():
 
         refused = pair.play("failover", *failover("newyork", "boston"))
         assert refused.returncode != 0
-        finished = pair.play("failover", *failover("boston", "newyork", "failover_take_over=true"))
+        finished = pair.play("failover", *failover("boston", "newyork"))
         assert finished.returncode == 0, finished.stdout
         again = pair.play("failover", *failover("boston", "newyork"))
         assert again.returncode == 0, again.stdout

@@ -12,22 +12,21 @@ that want the same generation, the cluster lets one have it.
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import json
-import os
-import socket
 import typing as t
 import uuid
 
 from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
+from . import controller
 from .facts import both_connections, pair_argument_spec
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
     "access_zone": {"type": "str", "required": True},
-    "state": {"type": "str", "required": True, "choices": ["opened", "closed"]},
+    "state": {"type": "str", "required": True, "choices": ["opened", "noted", "closed"]},
+    "controller": {"type": "dict", "default": {}},
     "run_id": {"type": "str", "default": ""},
     "take_over": {"type": "bool", "default": False},
     "content": {"type": "dict", "default": {}},
@@ -45,14 +44,16 @@ class LeaseLost(OnefsError):
 
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
-    """Open or close the journal of one access zone on both clusters."""
+    """Open, go on with or close the journal of one access zone on both clusters."""
     connections = both_connections(params)
-    folder = f"{FOLDER}/{_safe(params['access_zone'])}"
+    folder = folder_of(params["access_zone"])
     with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
         clusters = (source, target)
-        held = [_newest(papi, folder) for papi in clusters]
         if params["state"] == "opened":
+            held = [newest_lease(papi, folder) for papi in clusters]
             return _open(clusters, folder, held, params, check_mode, progress)
+        if params["state"] == "noted":
+            return _note(clusters, folder, params, check_mode)
         return _close(clusters, folder, params, check_mode)
 
 
@@ -68,7 +69,7 @@ def _open(
         if lease is not None and not params["take_over"]:
             raise LeaseHeld(
                 f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: run {lease.get('run_id')} "
-                f"of {lease.get('holder')} holds it since {lease.get('opened')} (generation {generation}). "
+                f"of {controller.describe(lease.get('controller') or {})} holds it since {lease.get('opened')} (generation {generation}). "
                 "Wait until that run ends. If its controller is gone, run the same playbook with -e failover_take_over=true."
             )
     generation = max(number for number, _lease in held) + 1
@@ -78,7 +79,7 @@ def _open(
     lease = {
         "run_id": run_id,
         "generation": generation,
-        "holder": f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})",
+        "controller": params["controller"],
         "opened": _now(),
         "content": params["content"],
     }
@@ -121,13 +122,47 @@ def _write_closed(papi: PapiSession, folder: str, generation: int, run_id: str, 
     papi.write_file(f"{folder}/{generation:08d}.closed.json", json.dumps(record, sort_keys=True).encode())
 
 
+def _note(
+    clusters: t.Sequence[PapiSession], folder: str, params: t.Mapping[str, t.Any], check_mode: bool
+) -> dict[str, t.Any]:
+    """Write down what the run found out since it was opened; the newest note counts."""
+    data = json.dumps(params["content"], sort_keys=True).encode()
+    for papi in clusters:
+        generation, lease = newest_lease(papi, folder)
+        if lease is None or lease.get("run_id") != params["run_id"]:
+            raise LeaseLost(
+                f"Writing into the journal of run {params['run_id']} on {papi.connection.host} ({folder}): another run has taken "
+                "the lease of this access zone, or somebody closed it. Nothing more is changed by this run."
+            )
+        if not check_mode:
+            papi.write_file(_note_path(folder, generation), data)
+    return {"changed": True, "run_id": params["run_id"]}
+
+
+def read_note(papi: PapiSession, folder: str, generation: int) -> dict[str, t.Any]:
+    """Return what a run noted last, empty where it noted nothing or died while it wrote."""
+    try:
+        note = json.loads(papi.read_file(_note_path(folder, generation)))
+    except PapiError as error:
+        if error.status == 404:
+            return {}
+        raise
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _note_path(folder: str, generation: int) -> str:
+    return f"{folder}/{generation:08d}.noted.json"
+
+
 def _close(
     clusters: t.Sequence[PapiSession], folder: str, params: t.Mapping[str, t.Any], check_mode: bool
 ) -> dict[str, t.Any]:
     """Give back the lease of a run; with ``take_over`` and no run named, the one that a dead controller left."""
     changed = False
     for papi in clusters:
-        generation, lease = _newest(papi, folder)
+        generation, lease = newest_lease(papi, folder)
         if lease is None:
             continue
         orphaned = params["take_over"] and not params["run_id"]
@@ -139,7 +174,7 @@ def _close(
     return {"changed": changed, "run_id": params["run_id"]}
 
 
-def _newest(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] | None]:
+def newest_lease(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] | None]:
     """Return the newest generation, 0 where there is none yet, and its lease where it is not closed."""
     try:
         names = papi.list_folder(folder)
@@ -158,13 +193,15 @@ def _newest(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] | Non
         lease = json.loads(papi.read_file(f"{folder}/{newest}"))
     except ValueError:
         # The controller died while it wrote; nothing was changed under this lease yet.
-        lease = {"run_id": "unreadable", "holder": "an unknown controller", "opened": "an unknown time"}
+        lease = {"run_id": "unreadable", "opened": "an unknown time"}
     return generation, lease
 
 
-def _safe(name: str) -> str:
-    """Return a zone's name as one folder name."""
-    return "".join(character if character.isalnum() or character in "-_." else "_" for character in name)
+def folder_of(access_zone: str) -> str:
+    """Return where the leases of an access zone are, its name made fit for one folder name."""
+    return f"{FOLDER}/" + "".join(
+        character if character.isalnum() or character in "-_." else "_" for character in access_zone
+    )
 
 
 def _now() -> str:

@@ -53,10 +53,6 @@ VIEWS = {
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Plan the failover; changes nothing, in check mode or not."""
     del check_mode
-    if not HAS_JMESPATH:
-        raise MissingLibrary(
-            "Planning needs the Python package 'jmespath' on the controller; install it with 'pip install jmespath'."
-        )
     if params["source_name"] == params["target_name"]:
         raise PlanRefused([f"Source and target are both '{params['source_name']}'; name two clusters."])
     request = Request(
@@ -74,6 +70,10 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
 def views(plan: Plan) -> dict[str, t.Any]:
     """Return what each later step takes of the plan."""
+    if not HAS_JMESPATH:
+        raise MissingLibrary(
+            "Planning needs the Python package 'jmespath' on the controller; install it with 'pip install jmespath'."
+        )
     data = plan.as_dict()
     result = {name: jmespath.search(expression, data) or [] for name, expression in VIEWS.items()}
     result["mirror_schedules"] = [

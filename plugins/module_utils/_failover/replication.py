@@ -20,6 +20,7 @@ from .._onefs.synciq import (
     run_policy,
     set_schedule,
     target_state,
+    wait_until_idle,
 )
 from .facts import both_connections, pair_argument_spec
 
@@ -77,7 +78,7 @@ def _allow_write(
     source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
 ) -> dict[str, t.Any]:
     del source
-    before = target_state(target, name)
+    before = _settled_state(target, target, name, deadline_seconds, check_mode, progress)
     if before in {WRITES_ENABLED, RESYNC_CREATED}:
         return {"changed": False, "before": before, "after": before}
     if not check_mode:
@@ -90,7 +91,7 @@ def _allow_write_revert(
     source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
 ) -> dict[str, t.Any]:
     del source
-    before = target_state(target, name)
+    before = _settled_state(target, target, name, deadline_seconds, check_mode, progress)
     if before == WRITES_DISABLED:
         return {"changed": False, "before": before, "after": before}
     if not check_mode:
@@ -102,7 +103,7 @@ def _allow_write_revert(
 def _resync_prep(
     source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
 ) -> dict[str, t.Any]:
-    before = target_state(target, name)
+    before = _settled_state(source, target, name, deadline_seconds, check_mode, progress)
     if before == RESYNC_CREATED:
         return {"changed": False, "before": before, "after": before, "mirror": mirror_name(name)}
     if not check_mode:
@@ -111,6 +112,15 @@ def _resync_prep(
         set_schedule(source, name, schedule="", enabled=True)
         run_action(source, target, name, "resync_prep", RESYNC_CREATED, deadline_seconds, progress)
     return {"changed": True, "before": before, "after": RESYNC_CREATED, "mirror": mirror_name(name)}
+
+
+def _settled_state(
+    runs: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
+) -> str:
+    """Return where the policy stands once no job of it runs: a controller that was killed leaves its job running."""
+    if not check_mode:
+        wait_until_idle(runs, name, deadline_seconds, progress)
+    return target_state(target, name)
 
 
 def _require_known(target: PapiSession, name: str, state: str) -> None:

@@ -47,6 +47,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
         },
     },
     "clients": {"type": "list", "elements": "str", "required": True},
+    "access_zone": {"type": "str", "required": True},
     "tombstone_zone": {"type": "str", "default": "seamless-tombstone"},
     "not_before": {"type": "float", "default": 0.0},
     "hold_seconds": {"type": "int", "default": 5},
@@ -62,13 +63,18 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Let the source's addresses answer without shares until the clients are on the target, then take them away."""
     pools = [(pool["pool"], list(pool["members"])) for pool in params["pools"] if pool["members"]]
     clients = {str(client) for client in params["clients"]}
-    if not pools or not clients:
-        return {"changed": False, "returned": [], "missing": []}
-    if check_mode:
-        return {"changed": True, "returned": [], "missing": sorted(clients)}
     source_connection, target_connection = both_connections(params)
     deadline = float(params["deadline_seconds"])
+    zone, home = params["tombstone_zone"], params["access_zone"]
     with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
+        astray = [pool for pool, _members in pools if read_pool(source, pool).access_zone == zone]
+        if check_mode:
+            return {"changed": bool(astray or (pools and clients)), "returned": [], "missing": sorted(clients)}
+        if astray:
+            # An earlier run was killed while the old addresses answered without shares.
+            _bring_home(source, source_connection, astray, home, deadline, progress)
+        if not pools or not clients:
+            return {"changed": bool(astray), "returned": [], "missing": []}
         wait_until(
             lambda: clients <= clients_on(target) or time.time() >= params["not_before"],
             deadline_seconds=deadline,
@@ -77,11 +83,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             describe=lambda: "the clients to forget the old addresses of the names",
         )
         if clients <= clients_on(target):
-            return {"changed": False, "returned": sorted(clients), "missing": []}
-        zone = params["tombstone_zone"]
+            return {"changed": bool(astray), "returned": sorted(clients), "missing": []}
         _ensure_empty_zone(source, zone)
-        configured = {pool: read_pool(source, pool) for pool, _members in pools}
-        addresses = {address for pool in configured.values() for address in pool.addresses()}
+        addresses = {address for pool, _members in pools for address in read_pool(source, pool).addresses()}
         started = time.monotonic()
         try:
             for pool, members in pools:
@@ -89,17 +93,28 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             _wait_up(source, source_connection, [pool for pool, _members in pools], deadline, progress)
             returned = _wait_clients(source, target, addresses, clients, float(params["hold_seconds"]))
         finally:
-            # Whatever happened: the source must not keep an address, and its pool goes home only without one.
-            for pool, _members in pools:
-                update_pool(source, pool, ifaces=[])
-            _wait_gone(source, source_connection, [pool for pool, _members in pools], deadline, progress)
-            for pool, _members in pools:
-                update_pool(source, pool, access_zone=configured[pool].access_zone)
+            _bring_home(source, source_connection, [pool for pool, _members in pools], home, deadline, progress)
         progress(
             f"{source_connection.host}: the old addresses answered without shares for {time.monotonic() - started:.1f} s; "
             f"{len(returned)} of {len(clients)} clients are on the target"
         )
     return {"changed": True, "returned": sorted(returned), "missing": sorted(clients - returned)}
+
+
+def _bring_home(
+    papi: PapiSession,
+    connection: Connection,
+    pools: t.Sequence[str],
+    home: str,
+    deadline_seconds: float,
+    progress: Progress,
+) -> None:
+    """Take the old addresses off again; only then do the pools go back to their zone, whose shares they must not serve."""
+    for pool in pools:
+        update_pool(papi, pool, ifaces=[])
+    _wait_gone(papi, connection, pools, deadline_seconds, progress)
+    for pool in pools:
+        update_pool(papi, pool, access_zone=home)
 
 
 def clients_on(papi: PapiSession) -> set[str]:

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lookup that names the process which carries the run out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.controller import this_controller
+
+DOCUMENTATION = r"""
+name: controller_process
+short_description: Name the process that carries this run out
+version_added: 0.2.0
+description:
+  - Returns what a later run on the same host needs to tell whether this one still lives.
+  - Goes into the journal of a failover, so that a run whose controller was killed is taken over by the next one.
+author:
+  - seamless.smb_failover contributors (@seamless)
+"""
+
+EXAMPLES = r"""
+- name: Show who runs this
+  ansible.builtin.debug:
+    msg: "{{ lookup('seamless.smb_failover.controller_process') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - One dictionary with C(user), C(host), C(pid), C(started) (clock ticks since the boot) and C(kernel) (this boot and this
+      process namespace).
+  type: list
+  elements: dict
+"""
+
+
+class LookupModule(LookupBase):
+    """Answer with this controller, whatever the terms."""
+
+    def run(
+        self, terms: t.Sequence[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
+    ) -> list[dict[str, t.Any]]:
+        """Return one element: this controller."""
+        self.set_options(var_options=variables, direct=kwargs)
+        return [this_controller()]

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find the run that holds an access zone or IP pools, and what it planned.
+
+Private to the collection. Reads only. A run that was killed leaves its lease open; its journal says what the clusters looked
+like before it, which is what the next run needs to finish it or to undo it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._onefs.errors import OnefsError, PapiError
+from .._onefs.papi import PapiSession
+from .._onefs.progress import Progress
+from . import controller
+from .facts import both_connections, pair_argument_spec
+from .lease import FOLDER, folder_of, newest_lease, read_note
+from .plan import plan_from_dict
+from .planning import views
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **pair_argument_spec(),
+    "access_zone": {"type": "str", "default": ""},
+    "pools": {"type": "list", "elements": "str", "default": []},
+}
+
+
+class JournalUnreadable(OnefsError):
+    """The journal of an open run is not what this version writes."""
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Return the open run of an access zone, or of the zone of some pools; changes nothing, in check mode or not."""
+    del check_mode, progress
+    connections = both_connections(params)
+    with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
+        clusters = (source, target)
+        for folder in _folders(clusters, params["access_zone"] or ""):
+            found = _open_run(clusters, folder)
+            if found is not None and _concerns(found["journal"], params):
+                return {"changed": False, "found": True, **found}
+    return {"changed": False, "found": False}
+
+
+def _folders(clusters: t.Sequence[PapiSession], access_zone: str) -> list[str]:
+    if access_zone:
+        return [folder_of(access_zone)]
+    names: set[str] = set()
+    for papi in clusters:
+        try:
+            names |= set(papi.list_folder(FOLDER))
+        except PapiError as error:
+            if error.status != 404:
+                raise
+    return [f"{FOLDER}/{name}" for name in sorted(names)]
+
+
+def _open_run(clusters: t.Sequence[PapiSession], folder: str) -> dict[str, t.Any] | None:
+    """Return the newest lease that is open on either cluster: a dying controller may have reached one of them only."""
+    best: dict[str, t.Any] | None = None
+    for papi in clusters:
+        generation, lease = newest_lease(papi, folder)
+        # A lease that was torn while it was written is of a run that had changed nothing yet; a whole one counts for more.
+        if lease is None or (
+            best is not None and (generation, "content" in lease) <= (best["generation"], best["journal"] != {})
+        ):
+            continue
+        journal = lease.get("content") or {}
+        owner = lease.get("controller") or {}
+        best = {
+            "run_id": str(lease.get("run_id")),
+            "generation": generation,
+            "opened": str(lease.get("opened")),
+            "controller": owner,
+            "controller_description": controller.describe(owner),
+            "journal": journal,
+            "note": read_note(papi, folder, generation),
+            "plan": _plan_of(journal, papi, folder) if journal else {},
+        }
+    return best
+
+
+def _plan_of(journal: dict[str, t.Any], papi: PapiSession, folder: str) -> dict[str, t.Any]:
+    try:
+        return {**views(plan_from_dict(journal)), "plan": journal, "needed": True}
+    except (KeyError, TypeError) as error:
+        raise JournalUnreadable(
+            f"Reading the journal of an open run on {papi.connection.host} ({folder}): {type(error).__name__} at {error}. It was not "
+            "written by this version, or was changed since. Compare the pools of both clusters with that file by hand, and remove "
+            "the folder when they are as they should be."
+        ) from error
+
+
+def _concerns(journal: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any]) -> bool:
+    """Whether a run is about what is asked for; one whose journal is torn is about its zone, which its folder tells."""
+    if params["access_zone"] or not journal:
+        return True
+    return bool({pair["source"] for pair in journal["pairs"]} & set(params["pools"] or ()))
