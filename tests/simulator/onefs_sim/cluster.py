@@ -14,10 +14,14 @@ from typing import Any
 from . import cluster_documents
 from .access_zones import AccessZones
 from .allocation import Document
+from .clock import ClusterClock
 from .faults import Fault, FaultList
+from .licensing import Licenses
 from .network import Network
 from .papi.cluster_identity import ClusterIdentity, ClusterIdentityApi
+from .papi.cluster_nodes import ClusterNodesApi
 from .papi.interfaces import InterfacesApi
+from .papi.licenses import LicensesApi
 from .papi.namespace import NamespaceApi
 from .papi.network import NetworkApi
 from .papi.routing import Router
@@ -63,6 +67,8 @@ class Cluster:
         self.nodes = tuple(nodes)
         self.files = files
         self.faults = FaultList()
+        self.clock = ClusterClock()
+        self.licenses = Licenses(self.clock)
         self.sessions = SessionStore(credentials, site.name)
         self._tls = tls_context(str(tls_cert), str(tls_key))
         self._papi_port = papi_port
@@ -87,19 +93,27 @@ class Cluster:
             self.faults,
             job_visible_after_seconds,
             job_minimum_seconds,
+            self.clock,
         )
         self._front = Front(
-            self.sessions, self._router(), NamespaceApi(files, self.sync.protects).answer, self.faults, release.papi
+            self.sessions,
+            self._router(),
+            NamespaceApi(files, self.sync.protects).answer,
+            self.faults,
+            release.papi,
+            self.clock,
         )
         self._papi_servers: list[PapiServer] = []
         self._dns_servers: list[SmartConnectServer] = []
 
     def _router(self) -> Router:
         interfaces = {node.lnn: node.interfaces for node in self.site.nodes}
-        identity = ClusterIdentity(self.site.name, self.site.guid, [node.lnn for node in self.site.nodes], self.release)
+        identity = ClusterIdentity(self.site.name, self.site.guid, self.release)
         return Router(
             [
-                *ClusterIdentityApi(identity, self._external_addresses).routes(),
+                *ClusterIdentityApi(identity, self.nodes, self.clock, self._external_addresses).routes(),
+                *ClusterNodesApi(identity, self.nodes, self.files).routes(),
+                *LicensesApi(self.licenses, self.site.guid).routes(),
                 *NetworkApi(self.network, lambda: self.zones.zones, interfaces).routes(),
                 *InterfacesApi(self.network, interfaces).routes(),
                 *ZonesApi(self.zones, self.network, self.files, self.network.changed).routes(),

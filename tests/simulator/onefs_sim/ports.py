@@ -58,6 +58,8 @@ class NodePort(Protocol):
 
     lnn: int
     name: str
+    #: False: the node is down, and answers nobody.
+    powered: bool
 
     def open_socket(self, family: int, kind: int) -> socket.socket:
         """Make a socket that belongs to the node's network namespace, neither bound nor connected."""

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .allocation import Document
+from .clock import ClusterClock
 from .faults import FaultList
 from .ports import FilesPort
 from .replication import CopyCanceled, CopyFailed, PolicySnapshots
@@ -39,13 +40,17 @@ class JobFailed(Exception):
 class Job:
     """One job that runs or ran."""
 
-    def __init__(self, number: int, policy: Document, action: str, visible_after_seconds: float) -> None:
+    def __init__(
+        self, number: int, policy: Document, action: str, visible_after_seconds: float, clock: ClusterClock
+    ) -> None:
         self.number = number
         self.policy = copy.deepcopy(policy)
         self.action = action
         self.state = "running"
         self.errors: list[str] = []
-        self.started = time.time()
+        self.clock = clock
+        self.started = clock.now()
+        self._began = time.monotonic()
         self.ended: float | None = None
         self.counts: dict[str, int] = {}
         self.sync_type = "incremental"
@@ -57,6 +62,11 @@ class Job:
     @property
     def policy_name(self) -> str:
         return str(self.policy["name"])
+
+    @property
+    def age_seconds(self) -> float:
+        """How long ago the job began, whatever became of the clock in between."""
+        return time.monotonic() - self._began
 
     def is_visible(self) -> bool:
         """A new job is not listed at once."""
@@ -87,7 +97,9 @@ class SyncIq:
         faults: FaultList,
         job_visible_after_seconds: float,
         job_minimum_seconds: float,
+        clock: ClusterClock,
     ) -> None:
+        self.clock = clock
         self.lock = threading.RLock()
         self.cluster_name = cluster_name
         self.guid = guid
@@ -148,7 +160,7 @@ class SyncIq:
         """Start a job in the background; refused while another one of the policy runs, here or on the peer."""
         with self.lock:
             self._refuse_second_job(policy["name"])
-            job = Job(self._next_number, policy, action, self._visible_after_seconds)
+            job = Job(self._next_number, policy, action, self._visible_after_seconds, self.clock)
             self._next_number += 1
             self._jobs[policy["name"]] = job
         name = f"{self.cluster_name}-{action}-{policy['name']}"
@@ -166,7 +178,7 @@ class SyncIq:
 
     def run_now(self, policy: Document, action: str, work: JobWork) -> None:
         """Run a job to its end at once: how a cluster comes to its first sync before anyone looks."""
-        job = Job(self._next_number, policy, action, 0.0)
+        job = Job(self._next_number, policy, action, 0.0, self.clock)
         self._next_number += 1
         self._finish(job, work, 0.0)
         if job.state != "finished":
@@ -196,7 +208,7 @@ class SyncIq:
         try:
             job.checkpoint()
             work.do(job)
-            rest_seconds = job.started + minimum_seconds - time.time()
+            rest_seconds = minimum_seconds - job.age_seconds
             if rest_seconds > 0:
                 job.canceled.wait(rest_seconds)
         except CopyCanceled:
@@ -209,7 +221,7 @@ class SyncIq:
             state = "failed"
             job.errors.append(f"{type(error).__name__}: {error}")
             LOG.exception("job %s of %s failed inside the simulator", job.action, job.policy_name)
-        job.ended = time.time()
+        job.ended = self.clock.now()
         job.state = state
         with self.lock:
             work.ended(job)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-import time
 import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -208,7 +207,7 @@ def counters(count: CopyCount) -> dict[str, int]:
 
 def job_document(job: Job) -> Document:
     """Show a job as GET /sync/jobs does."""
-    ended = job.ended if job.ended is not None else time.time()
+    ended = job.ended if job.ended is not None else job.clock.now()
     return {
         **dict.fromkeys(_ZERO_COUNTERS, 0),
         **job.counts,

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import errno
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -76,7 +75,7 @@ def sync_work(sync: SyncIq, policy: Document) -> JobWork:
     def ended(job: Job) -> None:
         policy["last_job_state"] = job.state
         if job.state == "finished":
-            policy["last_success"] = int(job.ended or time.time())
+            policy["last_success"] = int(job.ended or sync.clock.now())
             policy["has_sync_state"] = True
         if sync.peer is not None and sync.peer.is_running:
             with sync.peer.lock:

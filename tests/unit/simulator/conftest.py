@@ -44,6 +44,7 @@ class LoopbackNode:
     def __init__(self, lnn: int, name: str, management_address: str) -> None:
         self.lnn = lnn
         self.name = name
+        self.powered = True
         self.held: dict[str, list[str]] = {"mgmt-1": [management_address], "ext-1": []}
         self.zones: dict[str, str | None] = {}
         self.shares: dict[str, list[Share]] = {}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""/cluster and /license: who the cluster is, what it runs, what it may."""
+"""/cluster: who the cluster is, what it runs, which of its nodes are up, what time it has."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..allocation import Document
+from ..clock import ClusterClock
+from ..ports import NodePort
 from ..release import Release
-from .answers import Answer, Request
-from .paging import LIST_ARGUMENTS, list_answer
+from .answers import NO_CONTENT, Answer, Refusal, Request
 from .routing import Route
-
-LICENSES = ("OneFS", "SmartConnect Advanced", "SyncIQ", "SnapshotIQ", "SmartQuotas")
 
 
 @dataclass(frozen=True)
@@ -23,29 +22,58 @@ class ClusterIdentity:
 
     name: str
     guid: str
-    node_lnns: Sequence[int]
     release: Release
 
     def node_guid(self, lnn: int) -> str:
         return f"{self.guid[:-4]}{lnn:04x}"
 
+    def serial(self, lnn: int) -> str:
+        return f"SIM-{self.name}-{lnn}"
+
+
+def has_quorum(nodes: Sequence[NodePort]) -> bool:
+    """More than half of the nodes must be up; without them OneFS lets nobody write."""
+    return 2 * sum(1 for node in nodes if node.powered) > len(nodes)
+
+
+def down_errors(nodes: Sequence[NodePort]) -> list[Document]:
+    """Return one error for each node that is down, as answers that ask every node carry them."""
+    return [
+        {
+            "code": "AEC_SYSTEM_INTERNAL_ERROR",
+            "id": node.lnn,
+            "lnn": node.lnn,
+            "message": f"Node {node.lnn} is down",
+            "status": 500,
+        }
+        for node in nodes
+        if not node.powered
+    ]
+
 
 class ClusterIdentityApi:
     """Handlers of the cluster's identity."""
 
-    def __init__(self, identity: ClusterIdentity, external_addresses: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        identity: ClusterIdentity,
+        nodes: Sequence[NodePort],
+        clock: ClusterClock,
+        external_addresses: Callable[[], Sequence[str]],
+    ) -> None:
         self._identity = identity
+        self._nodes = nodes
+        self._clock = clock
         self._external_addresses = external_addresses
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/cluster/config", self.config),
             Route("GET", "/cluster/version", self.version, (), 3),
-            Route("GET", "/cluster/nodes", self.nodes, (), 3),
+            Route("GET", "/cluster/time", self.time, (), 3),
+            Route("PUT", "/cluster/time", self.set_time, (), 3),
             Route("GET", "/cluster/identity", self.identity),
             Route("GET", "/cluster/external-ips", self.external_addresses, (), 2),
-            Route("GET", "/license/licenses", self.licenses, LIST_ARGUMENTS),
-            Route("GET", "/auth/providers/ads", self.ads_providers, LIST_ARGUMENTS),
         ]
 
     def config(self, request: Request) -> Answer:
@@ -53,18 +81,19 @@ class ClusterIdentityApi:
         document: Document = {
             "description": "",
             "devices": [
-                {"devid": lnn, "guid": identity.node_guid(lnn), "is_up": True, "lnn": lnn} for lnn in identity.node_lnns
+                {"devid": node.lnn, "guid": identity.node_guid(node.lnn), "is_up": node.powered, "lnn": node.lnn}
+                for node in self._nodes
             ],
             "encoding": "utf-8",
             "guid": identity.guid,
-            "has_quorum": True,
+            "has_quorum": has_quorum(self._nodes),
             "is_compliance": False,
             "is_virtual": True,
             "is_vonefs": False,
             "join_mode": "manual",
             "local_devid": request.lnn,
             "local_lnn": request.lnn,
-            "local_serial": f"SIM-{identity.name}-{request.lnn}",
+            "local_serial": identity.serial(request.lnn),
             "name": identity.name,
             "onefs_version": _onefs_version(identity.release),
             "timezone": {"abbreviation": "UTC", "custom": "", "name": "Universal Time", "path": "UTC"},
@@ -82,40 +111,34 @@ class ClusterIdentityApi:
     def version(self, request: Request) -> Answer:
         onefs = _onefs_version(self._identity.release)
         fields = {name: onefs[name] for name in ("build", "release", "revision", "type", "version")}
-        nodes = [{"id": lnn, "lnn": lnn, **fields} for lnn in self._identity.node_lnns]
-        return Answer.of({"errors": [], "nodes": nodes, "total": len(nodes)})
+        nodes = [{"id": node.lnn, "lnn": node.lnn, **fields} for node in self._nodes if node.powered]
+        return Answer.of({"errors": down_errors(self._nodes), "nodes": nodes, "total": len(self._nodes)})
 
-    def nodes(self, request: Request) -> Answer:
-        nodes = [
-            {
-                "id": lnn,
-                "lnn": lnn,
-                "drives": [],
-                "hardware": {},
-                "partitions": {},
-                "sensors": {},
-                "state": {"readonly": {"enabled": False}, "smartfail": {"smartfailed": False, "dead": False}},
-                "status": {"capacity": [], "release": self._identity.release.name, "uptime": 3600},
-            }
-            for lnn in self._identity.node_lnns
-        ]
-        return Answer.of({"errors": [], "nodes": nodes, "total": len(nodes)})
+    def time(self, request: Request) -> Answer:
+        now = int(self._clock.now())
+        nodes = [{"id": node.lnn, "lnn": node.lnn, "time": now} for node in self._nodes if node.powered]
+        return Answer.of({"errors": down_errors(self._nodes), "nodes": nodes, "total": len(self._nodes)})
+
+    def set_time(self, request: Request) -> Answer:
+        """Set the clock of all nodes."""
+        body = request.json_body()
+        if set(body) != {"time"} or not isinstance(body["time"], int) or isinstance(body["time"], bool):
+            raise Refusal("AEC_BAD_REQUEST", "Field 'time' must be given, alone, as seconds since 1970", "time")
+        self._clock.offset_seconds += body["time"] - self._clock.now()
+        return NO_CONTENT
 
     def identity(self, request: Request) -> Answer:
-        return Answer.of({"description": "", "logon": {"motd": "", "motd_header": ""}, "name": self._identity.name})
+        return Answer.of(
+            {
+                "description": "",
+                "logon": {"motd": "", "motd_header": ""},
+                "mttdl_level_msg": "warn",
+                "name": self._identity.name,
+            }
+        )
 
     def external_addresses(self, request: Request) -> Answer:
         return Answer.of(list(self._external_addresses()))
-
-    def licenses(self, request: Request) -> Answer:
-        licenses = [
-            {"id": one, "name": one, "status": "Licensed", "expired_alert": False, "expiring_alert": False, "tiers": []}
-            for one in LICENSES
-        ]
-        return list_answer(request, "licenses", lambda query: licenses)
-
-    def ads_providers(self, request: Request) -> Answer:
-        return list_answer(request, "ads", lambda query: [])
 
 
 def _onefs_version(release: Release) -> Document:

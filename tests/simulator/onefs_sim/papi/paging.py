@@ -19,8 +19,11 @@ DEFAULT_LIMIT = 1000
 Listing = Callable[[Mapping[str, list[str]]], Sequence[Mapping[str, Any]]]
 
 
-def list_answer(request: Request, key: str, listing: Listing) -> Answer:
-    """Answer one page; `listing` gives all elements for a query (a resume token carries its first call's query)."""
+def list_answer(request: Request, key: str, listing: Listing, also: Mapping[str, Any] | None = None) -> Answer:
+    """Answer one page; `listing` gives all elements for a query (a resume token carries its first call's query).
+
+    `also`: what stands beside the elements.
+    """
     query: Mapping[str, list[str]] = request.query
     offset = 0
     if "resume" in query:
@@ -37,7 +40,7 @@ def list_answer(request: Request, key: str, listing: Listing) -> Answer:
     page = elements[offset : offset + limit]
     rest = offset + limit < len(elements)
     token = _make_token(query, offset + limit) if rest else None
-    return Answer.of({key: page, "resume": token, "total": len(elements)})
+    return Answer.of({**(also or {}), key: page, "resume": token, "total": len(elements)})
 
 
 def _limit(query: Mapping[str, list[str]]) -> int:

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
+from ..clock import ClusterClock
 from ..faults import FaultList
 from ..ports import NodePort
 from .answers import LOGIN_REFUSED, Answer, Refusal, Request, refused
@@ -38,7 +39,9 @@ class Front:
         namespace: NamespaceHandler,
         faults: FaultList,
         latest: int,
+        clock: ClusterClock,
     ) -> None:
+        self.clock = clock
         self.sessions = sessions
         self.router = router
         self.namespace = namespace
@@ -149,8 +152,9 @@ class PapiHandler(BaseHTTPRequestHandler):
             LOG.debug("connection was gone before it could be broken off: %s", error)
 
     def _send(self, answer: Answer) -> None:
+        server = cast("PapiServer", self.server)
         headers = [
-            ("Date", email.utils.formatdate(usegmt=True)),
+            ("Date", email.utils.formatdate(server.front.clock.now(), usegmt=True)),
             ("Server", "Apache"),
             ("X-Frame-Options", "sameorigin"),
             ("X-Content-Type-Options", "nosniff"),
