@@ -20,10 +20,9 @@ from .licensing import Licenses
 from .network import Network
 from .papi.cluster_identity import ClusterIdentity, ClusterIdentityApi
 from .papi.cluster_nodes import ClusterNodesApi
-from .papi.interfaces import InterfacesApi
 from .papi.licenses import LicensesApi
 from .papi.namespace import NamespaceApi
-from .papi.network import NetworkApi
+from .papi.network import network_routes
 from .papi.routing import Router
 from .papi.server import Front, PapiServer, tls_context
 from .papi.session import SessionStore
@@ -34,7 +33,7 @@ from .papi.zones import ZonesApi
 from .ports import FilesPort, NodePort
 from .release import DEFAULT, Release
 from .site import ClusterSite
-from .smartconnect import Resolver, SmartConnectServer
+from .smartconnect import SmartConnect
 from .synciq import SyncIq
 from .synciq_jobs import sync_work
 
@@ -72,13 +71,12 @@ class Cluster:
         self.sessions = SessionStore(credentials, site.name)
         self._tls = tls_context(str(tls_cert), str(tls_key))
         self._papi_port = papi_port
-        self._dns_port = dns_port
         self.network = Network(
             nodes,
             cluster_documents.groupnets(site),
             cluster_documents.subnets(site),
             cluster_documents.pools(site),
-            cluster_documents.smartconnect_services(site),
+            {node.lnn: node.interfaces for node in site.nodes},
             apply_delay_seconds,
             self.faults,
         )
@@ -104,18 +102,17 @@ class Cluster:
             self.clock,
         )
         self._papi_servers: list[PapiServer] = []
-        self._dns_servers: list[SmartConnectServer] = []
+        self.smartconnect = SmartConnect(self.network, dns_port)
+        self.network.services_moved = self.smartconnect.follow
 
     def _router(self) -> Router:
-        interfaces = {node.lnn: node.interfaces for node in self.site.nodes}
         identity = ClusterIdentity(self.site.name, self.site.guid, self.release)
         return Router(
             [
                 *ClusterIdentityApi(identity, self.nodes, self.clock, self._external_addresses).routes(),
                 *ClusterNodesApi(identity, self.nodes, self.files).routes(),
                 *LicensesApi(self.licenses, self.site.guid).routes(),
-                *NetworkApi(self.network, lambda: self.zones.zones, interfaces).routes(),
-                *InterfacesApi(self.network, interfaces).routes(),
+                *network_routes(self.network, lambda: self.zones.zones),
                 *ZonesApi(self.zones, self.network, self.files, self.network.changed).routes(),
                 *SmbSharesApi(self.zones, self.files, self._smb_service_switched).routes(),
                 *SmbSessionsApi(self.network.nodes).routes(),
@@ -154,11 +151,6 @@ class Cluster:
             server = PapiServer(node, node_site.management_address, self._papi_port, self._tls, self._front)
             self._papi_servers.append(server)
             server.start()
-        for service in self.network.services:
-            resolver = Resolver(self.network, service)
-            dns_server = SmartConnectServer(self.network.nodes[service.lnn], resolver, service.address, self._dns_port)
-            self._dns_servers.append(dns_server)
-            dns_server.start()
         peer = self.sync.peer
         if peer is not None and peer.is_running:
             self.sync.is_running = True
@@ -172,9 +164,8 @@ class Cluster:
         self.sync.stop()
         for papi_server in self._papi_servers:
             papi_server.stop()
-        for dns_server in self._dns_servers:
-            dns_server.stop()
         self.network.stop()
+        self.smartconnect.stop()
 
     def inject(self, fault: Fault) -> None:
         self.faults.add(fault)

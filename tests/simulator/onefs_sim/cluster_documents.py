@@ -9,7 +9,7 @@ import copy
 
 from .access_zones import SHARE_DEFAULTS, ZONE_DEFAULTS
 from .allocation import Document
-from .network import POOL_DEFAULTS, SmartConnectService
+from .network_configuration import GROUPNET_DEFAULTS, POOL_DEFAULTS, SUBNET_DEFAULTS
 from .site import ClusterSite, SubnetSite
 
 GROUPNET = "groupnet0"
@@ -18,15 +18,10 @@ GROUPNET = "groupnet0"
 def groupnets(site: ClusterSite) -> list[Document]:
     return [
         {
-            "allow_wildcard_subdomains": True,
+            **copy.deepcopy(GROUPNET_DEFAULTS),
             "description": "Initial groupnet",
-            "dns_cache_enabled": True,
-            "dns_options": [],
-            "dns_search": [],
-            "dns_servers": [],
             "id": GROUPNET,
             "name": GROUPNET,
-            "server_side_dns_search": True,
             "subnets": [subnet.name for subnet in site.subnets],
         }
     ]
@@ -39,24 +34,17 @@ def _family(address: str) -> str:
 def subnets(site: ClusterSite) -> list[Document]:
     return [
         {
+            **copy.deepcopy(SUBNET_DEFAULTS),
             "addr_family": _family(subnet.base_address),
             "base_addr": subnet.base_address,
-            "description": "",
-            "dsr_addrs": [],
-            "firewall_policy": "default_subnets_policy",
             "gateway": "::" if _family(subnet.base_address) == "ipv6" else "0.0.0.0",
             "gateway_priority": index,
             "groupnet": GROUPNET,
             "id": f"{GROUPNET}.{subnet.name}",
-            "linklayer": "ethernet",
-            "mtu": 1500,
             "name": subnet.name,
             "pools": [pool.name for pool in site.pools if pool.subnet == subnet.name],
             "prefixlen": subnet.prefixlen,
             "sc_service_addrs": [{"low": one, "high": one} for one in subnet.service_addresses],
-            "sc_service_name": "",
-            "vlan_enabled": False,
-            "vlan_id": 1,
         }
         for index, subnet in enumerate(site.subnets, start=1)
     ]
@@ -89,23 +77,6 @@ def pools(site: ClusterSite) -> list[Document]:
         }
         for pool in site.pools
     ]
-
-
-def smartconnect_services(site: ClusterSite) -> list[SmartConnectService]:
-    """All service addresses are on the first node, on the interface that the subnet's pools use."""
-    first = site.nodes[0]
-    return [
-        SmartConnectService(address, subnet.prefixlen, f"{GROUPNET}.{subnet.name}", _interface(site, subnet), first.lnn)
-        for subnet in site.subnets
-        for address in subnet.service_addresses
-    ]
-
-
-def _interface(site: ClusterSite, subnet: SubnetSite) -> str:
-    for pool in site.pools:
-        if pool.subnet == subnet.name and pool.members:
-            return str(_member(pool.members[0])["iface"])
-    return next(name for name in site.nodes[0].interfaces if name.startswith("ext"))
 
 
 def zones(site: ClusterSite) -> list[Document]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import pathlib
@@ -26,6 +27,31 @@ class Node:
         self.site = site
         self.root = root
         self.powered = True
+        self._probe: socket.socket | None = None
+
+    def links(self) -> dict[str, bool]:
+        """Return which interfaces have a carrier."""
+        return {name: world.has_carrier(self._prober(), name) for name in self.site.interfaces}
+
+    def _prober(self) -> socket.socket:
+        """Return a socket to ask the node's network namespace with; it is opened once: links are looked at often."""
+        if self._probe is None:
+            self._probe = self.open_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        return self._probe
+
+    def network_bytes(self) -> float:
+        """Return the bytes that came and went."""
+        return float(world.traffic(self.name))
+
+    def processor_seconds(self) -> float:
+        """Return the processor time of the processes that run on the node now."""
+        ticks = os.sysconf("SC_CLK_TCK")
+        seconds = 0.0
+        for pid in processes_below(self.root):
+            with contextlib.suppress(OSError):
+                fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+                seconds += (int(fields[11]) + int(fields[12])) / ticks
+        return seconds
 
     def open_socket(self, family: int, kind: int) -> socket.socket:
         """Make a socket in the node's network namespace."""
@@ -93,6 +119,16 @@ class Node:
         except (ProcessLookupError, FileNotFoundError) as error:
             raise LookupError(f"process {pid} of {self.name} has ended already") from error
         raise LookupError(f"process {pid} does not serve clients of {self.name}")
+
+
+def processes_below(root: pathlib.Path) -> list[int]:
+    """Return the processes whose root folder this is."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(path / "root") == str(root):
+                found.append(int(path.name))
+    return found
 
 
 class Files:

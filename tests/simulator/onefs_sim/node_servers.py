@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Sequence
 
 from . import samba, world
-from .node import Node
+from .node import Node, processes_below
 
 SSHD = ("/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/sim_sshd_config")
 SMBD = ("smbd", "--foreground", "--no-process-group", "-s", samba.CONFIGURATION, "-l", f"{samba.HOME}/log")
@@ -61,13 +61,3 @@ class NodeServers:
         node.powered = True
         for interface in node.site.interfaces:
             world.set_link(node.name, interface, True)
-
-
-def processes_below(root: pathlib.Path) -> list[int]:
-    """Return the processes whose root folder this is."""
-    found = []
-    for path in pathlib.Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if os.readlink(path / "root") == str(root):
-                found.append(int(path.name))
-    return found

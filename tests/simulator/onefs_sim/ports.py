@@ -58,8 +58,17 @@ class NodePort(Protocol):
 
     lnn: int
     name: str
-    #: False: the node is down, and answers nobody.
+    #: False while the node is dead.
     powered: bool
+
+    def links(self) -> dict[str, bool]:
+        """Whether each interface has a carrier, as the kernel has it now."""
+
+    def network_bytes(self) -> float:
+        """Bytes that came and went on the node's interfaces so far."""
+
+    def processor_seconds(self) -> float:
+        """Processor time that what runs on the node has used so far."""
 
     def open_socket(self, family: int, kind: int) -> socket.socket:
         """Make a socket that belongs to the node's network namespace, neither bound nor connected."""

@@ -9,6 +9,7 @@ All of it lives in the mount, network and process namespaces of the supervisor a
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import pathlib
 import socket
@@ -21,6 +22,8 @@ from typing import TypeVar
 NETNS = pathlib.Path("/run/netns")
 UTSNS = pathlib.Path("/run/utsns")
 CLONE_NEWNET = 0x40000000
+SIOCGIFFLAGS = 0x8913
+IFF_RUNNING = 0x40
 SWITCH = "switch"
 
 T = TypeVar("T")
@@ -156,6 +159,28 @@ def addresses(host: str) -> dict[str, list[str]]:
         words = line.split()
         found.setdefault(words[1].split("@")[0], []).append(words[3].split("/")[0])
     return found
+
+
+def has_carrier(probe: socket.socket, interface: str) -> bool:
+    """Return whether an interface's link is up; `probe` is any socket of its host."""
+    request = struct.pack("16sh14x", interface.encode(), 0)
+    flags = struct.unpack("16sh14x", fcntl.ioctl(probe.fileno(), SIOCGIFFLAGS, request))[1]
+    return bool(flags & IFF_RUNNING)
+
+
+def traffic(host: str) -> int:
+    """Return the bytes that came and went on a host's interfaces so far, without what stayed inside."""
+
+    def count() -> int:
+        total = 0
+        for line in pathlib.Path("/proc/thread-self/net/dev").read_text(encoding="ascii").splitlines()[2:]:
+            name, _, counters = line.partition(":")
+            if name.strip() != "lo":
+                words = counters.split()
+                total += int(words[0]) + int(words[8])
+        return total
+
+    return in_namespace(host, count)
 
 
 def announce(host: str, interface: str, address: str) -> None:

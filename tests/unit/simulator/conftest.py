@@ -36,6 +36,7 @@ from onefs_sim.site import (
 
 PASSWORD = "Test-1"
 APPLY_DELAY_SECONDS = 0.1
+EXTERNAL = ("ext-1", "ext-2", "ext-agg")
 
 
 class LoopbackNode:
@@ -45,13 +46,25 @@ class LoopbackNode:
         self.lnn = lnn
         self.name = name
         self.powered = True
-        self.held: dict[str, list[str]] = {"mgmt-1": [management_address], "ext-1": []}
+        self.held: dict[str, list[str]] = {"mgmt-1": [management_address], **{name: [] for name in EXTERNAL}}
+        #: Interfaces whose link dropped.
+        self.dropped: set[str] = set()
+        self.bytes = self.seconds = 0.0
         self.zones: dict[str, str | None] = {}
         self.shares: dict[str, list[Share]] = {}
         self.sessions: list[SmbSession] = []
         self.open_files: list[SmbOpenFile] = []
         #: Order of changes, to prove that a release comes before a take-over.
         self.log: list[str] = []
+
+    def links(self) -> dict[str, bool]:
+        return {name: name not in self.dropped for name in self.held}
+
+    def network_bytes(self) -> float:
+        return self.bytes
+
+    def processor_seconds(self) -> float:
+        return self.seconds
 
     def open_socket(self, family: int, kind: int) -> socket.socket:
         return socket.socket(family, kind)
@@ -219,7 +232,7 @@ def cluster_site(name: str, base: str, target_host: str, serves: bool) -> Cluste
     return ClusterSite(
         name=name,
         guid=("b0" if serves else "e0") * 18,
-        nodes=tuple(NodeSite(lnn, f"{name}-{lnn}", f"{base}.{20 + lnn}") for lnn in (1, 2)),
+        nodes=tuple(NodeSite(lnn, f"{name}-{lnn}", f"{base}.{20 + lnn}", (*EXTERNAL, "mgmt-1")) for lnn in (1, 2)),
         subnets=(
             SubnetSite("subnet0", f"{base}.0", 25),
             SubnetSite("subnet1", f"{base}.128", 25, (f"{base}.130",)),

@@ -66,7 +66,11 @@ def test_an_address_leaves_one_node_before_another_has_it(pair: Any, until: Call
     caller = pair.caller("boston")
     first, second = pair.nodes["boston"]
     first.log = second.log = []
-    caller.write("PUT", POOL, {"ifaces": [{"lnn": 2, "iface": "ext-1"}]})
+    fields = {
+        "ifaces": [{"lnn": 2, "iface": "ext-1"}],
+        "ranges": [{"low": "127.77.1.131", "high": "127.77.1.131"}],
+    }
+    caller.write("PUT", POOL, fields)
     until(lambda: "add 127.77.1.131" in second.log)
     assert second.log.index("remove 127.77.1.131") < second.log.index("add 127.77.1.131")
 

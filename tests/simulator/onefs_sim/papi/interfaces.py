@@ -1,182 +1,185 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""/network/interfaces: what is on which interface, as planned, as applied, or as the nodes' kernels have it."""
+"""/network/interfaces: the interfaces of the nodes, chosen, and in the words of each API version."""
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
 from collections.abc import Mapping, Sequence
 
-from ..allocation import Document, in_ranges, members
+from ..allocation import Document
 from ..network import Network
 from .answers import Answer, Refusal, Request
-from .network import POOL
+from .interface_table import InterfaceTable, with_vlans
+from .network_parents import POOL, NetworkParents
 from .paging import LIST_ARGUMENTS, list_answer
 from .routing import Route
 
-_ARGUMENTS_V4 = ("alloc_method", "lnns", "network")
-_ARGUMENTS_V14 = ("lnn", "owner", "type", "flag", "vlan_id", "include_vlans", "include_access_zones", "cache")
-_CACHE_CHOICES = ("nodes-first", "no-cache", "cache-only")
+_ARGUMENTS_V3 = (*LIST_ARGUMENTS, "lnns", "network", "alloc_method")
+_ARGUMENTS_V14 = (
+    *(LIST_ARGUMENTS),
+    *("lnn", "network", "alloc_method", "owner", "type", "flag", "vlan_id"),
+    *("include_vlans", "include_access_zones", "cache"),
+)
+_CHOICES = {
+    "alloc_method": ("dynamic", "static", "externally_managed"),
+    "cache": ("nodes-first", "no-cache", "cache-only"),
+    "include_access_zones": ("true", "false"),
+    "include_vlans": ("true", "false"),
+    "linklayer": ("all", "ethernet", "infiniband"),
+    "network": ("external", "internal", "all"),
+}
 
-#: Addresses by (LNN, interface).
-Addresses = dict[tuple[int, str], list[str]]
+Query = Mapping[str, list[str]]
 
 
 class InterfacesApi:
     """Handlers of the interface lists."""
 
-    def __init__(self, network: Network, interfaces: Mapping[int, Sequence[str]]) -> None:
+    def __init__(self, network: Network) -> None:
         self._network = network
-        self._interfaces = interfaces
+        self._parents = NetworkParents(network)
 
     def routes(self) -> list[Route]:
-        older = (*LIST_ARGUMENTS, *_ARGUMENTS_V4)
-        newer = (*older, *_ARGUMENTS_V14)
+        newest = (*_ARGUMENTS_V14, "linklayer")
         return [
-            Route("GET", "/network/interfaces", self.list_interfaces, newer, 14),
-            Route("GET", "/network/interfaces", self.list_interfaces, older, 3),
-            Route("GET", "/local/network/interfaces", self.list_local, newer, 14),
+            Route("GET", "/network/interfaces", self.list_interfaces, newest, 21),
+            Route("GET", "/network/interfaces", self.list_interfaces, _ARGUMENTS_V14, 14),
+            Route("GET", "/network/interfaces", self.list_interfaces, _ARGUMENTS_V3, 3),
+            Route("GET", "/local/network/interfaces", self.list_local, newest, 21),
+            Route("GET", "/local/network/interfaces", self.list_local, _ARGUMENTS_V14, 14),
             Route("GET", POOL + "/interfaces", self.list_of_pool, (*LIST_ARGUMENTS, "lnns"), 3),
+            Route("GET", "/network/interface-names", self.list_names, ("linklayer",), 21),
         ]
 
     def list_interfaces(self, request: Request) -> Answer:
-        return self._answer(request)
+        return list_answer(
+            request, "interfaces", lambda query: [_for_version(one, request.version) for one in self._chosen(query)]
+        )
 
     def list_local(self, request: Request) -> Answer:
-        return self._answer(request, local=True)
+        """Only the node that is asked."""
 
-    def list_of_pool(self, request: Request) -> Answer:
-        pool_id = ".".join(request.names[name] for name in ("groupnet", "subnet", "pool"))
-        if pool_id not in self._network.pools:
-            raise Refusal("AEC_NOT_FOUND", f"Pool '{pool_id}' does not exist", "pool")
-        return self._answer(request, pool_id=pool_id)
-
-    def _answer(self, request: Request, pool_id: str = "", local: bool = False) -> Answer:
-        cache = request.first("cache", "nodes-first")
-        if cache not in _CACHE_CHOICES:
-            raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{cache}' for argument 'cache'", "cache")
-
-        def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
-            found = self._interfaces_now(query.get("cache", ["nodes-first"])[0])
-            owner = pool_id or query.get("owner", [""])[0]
-            texts = ",".join([*query.get("lnn", []), *query.get("lnns", [])]).split(",")
-            lnns = {int(text) for text in texts if text.isdigit()}
-            if local:
-                lnns = {request.lnn}
-            found = [one for one in found if not lnns or one["lnn"] in lnns]
-            if owner:
-                found = [one for one in found if any(_belongs(part, owner) for part in one["owners"])]
-            if query.get("network", ["external"])[0] == "internal":
-                return []
+        def listing(query: Query) -> Sequence[Document]:
+            found = [one for one in self._chosen(query) if one["lnn"] == request.lnn]
             return [_for_version(one, request.version) for one in found]
 
         return list_answer(request, "interfaces", listing)
 
-    def _interfaces_now(self, cache: str) -> list[Document]:
-        with self._network.lock:
-            pools = list(self._network.pools.values())
-            applied = self._network.applied
-            planned = self._network.planned()
-        if cache == "no-cache":
-            addresses = self._kernel_addresses()
-        else:
-            addresses = self._service_addresses()
-            for one in planned if cache == "cache-only" else applied.assignments:
-                addresses.setdefault((one.lnn, one.interface), []).append(one.address)
-        pool_of_address = {one.address: one.pool_id for one in applied.assignments}
-        return [
-            self._interface(lnn, name, addresses.get((lnn, name), []), pools, pool_of_address)
-            for lnn, names in sorted(self._interfaces.items())
-            for name in names
+    def list_of_pool(self, request: Request) -> Answer:
+        pool_id = self._parents.pool(request)["id"]
+
+        def listing(query: Query) -> Sequence[Document]:
+            found = []
+            for one in self._chosen(query):
+                owners = [owner for owner in one["owners"] if owner["id"] == pool_id]
+                if owners:
+                    found.append(_of_pool({**one, "owners": owners, "ip_addrs": owners[0]["ip_addrs"]}))
+            return found
+
+        return list_answer(request, "interfaces", listing)
+
+    def list_names(self, request: Request) -> Answer:
+        names = sorted({name for names in self._network.interfaces.values() for name in names})
+        layer = _choice(request.query, "linklayer", "all")
+        shown = {"ethernet": names if layer != "infiniband" else [], "infiniband": []}
+        return Answer.of({"interface_names": [shown], "total": 1})
+
+    def _chosen(self, query: Query) -> list[Document]:
+        for name in _CHOICES:
+            _choice(query, name, _CHOICES[name][0])
+        lnns = _numbers(query, "lnn") | _numbers(query, "lnns")
+        vlan_ids = _numbers(query, "vlan_id")
+        owner = query.get("owner", [""])[0]
+        flag = query.get("flag", [""])[0]
+        where = _choice(query, "network", "external")
+        chosen = []
+        for one in InterfaceTable(self._network, _choice(query, "cache", "nodes-first")).interfaces():
+            if lnns and one["lnn"] not in lnns:
+                continue
+            if where != "all" and (where == "internal") != one["name"].startswith("int-"):
+                continue
+            if flag and flag not in one["flags"]:
+                continue
+            if owner and not any(_belongs(part, owner) for part in one["owners"]):
+                continue
+            narrowed = _narrowed(one, query, vlan_ids)
+            if narrowed is not None:
+                chosen.append(narrowed)
+        return [] if _choice(query, "linklayer", "all") == "infiniband" else chosen
+
+
+def _narrowed(interface: Document, query: Query, vlan_ids: set[int]) -> Document | None:
+    """Keep the owners and addresses that are asked for; None for an interface that has none of them."""
+    kinds = {query[name][0] for name in ("alloc_method", "type") if name in query}
+    owners = interface["owners"]
+    if kinds or vlan_ids:
+        owners = [
+            owner
+            for owner in owners
+            if all(owner["type"] == kind for kind in kinds) and (not vlan_ids or owner.get("vlan_id") in vlan_ids)
         ]
+        if not owners:
+            return None
+        held = {address for owner in owners for address in owner["ip_addrs"]}
+        interface = {**interface, "ip_addrs": [one for one in interface["ip_addrs"] if one in held]}
+    if _choice(query, "include_access_zones", "true") == "false":
+        owners = [{**owner, "access_zone": ""} for owner in owners]
+    interface = {**interface, "owners": owners}
+    return with_vlans(interface) if _choice(query, "include_vlans", "true") == "true" else interface
 
-    def _kernel_addresses(self) -> Addresses:
-        return {
-            (lnn, name): [one for one in held if not ipaddress.ip_address(one).is_link_local]
-            for lnn, node in self._network.nodes.items()
-            for name, held in node.addresses().items()
-        }
 
-    def _service_addresses(self) -> Addresses:
-        addresses: Addresses = {}
-        for service in self._network.services:
-            addresses.setdefault((service.lnn, service.interface), []).append(service.address)
-        return addresses
+def _choice(query: Query, name: str, default: str) -> str:
+    value = query.get(name, [default])[0]
+    if value.lower() not in _CHOICES[name]:
+        raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{value}' for argument '{name}'", name)
+    return value.lower()
 
-    def _interface(
-        self, lnn: int, name: str, held: list[str], pools: list[Document], pool_of_address: Mapping[str, str]
-    ) -> Document:
-        digest = hashlib.sha256(f"{lnn}:{name}".encode()).hexdigest()
-        return {
-            "flags": ["ACCEPT_ROUTER_ADVERT"],
-            "id": f"{lnn}:{name}",
-            "ip_addrs": sorted(held, key=lambda one: (":" in one, int(ipaddress.ip_address(one)))),
-            "linklayer": "ethernet",
-            "lnn": lnn,
-            "macaddr": ":".join(["02", *(digest[index : index + 2] for index in range(0, 10, 2))]),
-            "mtu": 1500,
-            "name": name,
-            "nic_name": f"vmx{self._interfaces[lnn].index(name)}",
-            "owners": self._owners(lnn, name, held, pools, pool_of_address),
-            "speed": 10000,
-            "status": "up",
-            "type": "mgmt" if name.startswith("mgmt") else "10gige",
-            "vlans": [],
-        }
 
-    def _owners(
-        self, lnn: int, name: str, held: list[str], pools: list[Document], pool_of_address: Mapping[str, str]
-    ) -> list[Document]:
-        owners = []
-        for pool in pools:
-            mine = [one for one in held if self._is_of(one, pool, pool_of_address)]
-            # An interface that is no member any more is still listed as long as it holds an address of the pool.
-            if mine or (lnn, name) in members(pool):
-                kind = pool["alloc_method"]
-                owners.append(self._owner(pool["groupnet"], pool["subnet"], pool["name"], mine, kind, pool))
-        for service in self._network.services:
-            if service.address in held and (service.lnn, service.interface) == (lnn, name):
-                groupnet, subnet = service.subnet_id.split(".")
-                owners.append(self._owner(groupnet, subnet, "", [service.address], "smartconnect_service", None))
-        return owners
-
-    @staticmethod
-    def _is_of(address: str, pool: Document, pool_of_address: Mapping[str, str]) -> bool:
-        if address in pool_of_address:
-            return bool(pool_of_address[address] == pool["id"])
-        return in_ranges(address, pool["ranges"])
-
-    def _owner(
-        self, groupnet: str, subnet: str, pool_name: str, held: list[str], kind: str, pool: Document | None
-    ) -> Document:
-        subnet_id = f"{groupnet}.{subnet}"
-        return {
-            "access_zone": pool["access_zone"] if pool else "",
-            "groupnet": groupnet,
-            "id": f"{subnet_id}.{pool_name}" if pool_name else subnet_id,
-            "ip_addrs": held,
-            "pool": pool_name,
-            "prefixlen": self._network.subnets[subnet_id]["prefixlen"],
-            "subnet": subnet,
-            "subtype": "",
-            "type": kind,
-        }
+def _numbers(query: Query, name: str) -> set[int]:
+    """Return the numbers of an argument that is given once with commas, or several times; none for all."""
+    words = ",".join(query.get(name, [])).split(",")
+    for word in words:
+        if word not in ("", "all") and not (word.isascii() and word.isdigit()):
+            raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{word}' for argument '{name}'", name)
+    return {int(word) for word in words if word not in ("", "all")}
 
 
 def _belongs(owner: Document, wanted: str) -> bool:
     return (str(owner["id"]) + ".").startswith(wanted + ".")
 
 
+#: PAPI version in which a field of an interface, or of one of its owners, appeared.
+_SINCE = {name: 14 for name in ("flags", "mtu", "speed", "vlans", "ipv4_gateway", "ipv6_gateway")} | {
+    "linklayer": 21,
+    "macaddr": 21,
+}
+_OWNER_SINCE = {name: 14 for name in ("access_zone", "id", "ip_addrs", "type", "vlan_id")} | {
+    "subtype": 18,
+    "prefixlen": 21,
+}
+
+
 def _for_version(interface: Document, version: int) -> Document:
-    if version < 21:
-        for name in ("linklayer", "macaddr"):
-            interface.pop(name)
-    if version < 14:
-        for name in ("flags", "mtu", "speed", "vlans"):
-            interface.pop(name)
-        interface["owners"] = [
-            {name: owner[name] for name in ("groupnet", "subnet", "pool")} for owner in interface["owners"]
+    shown = {name: value for name, value in interface.items() if _SINCE.get(name, 0) <= version}
+    shown["owners"] = [
+        {name: value for name, value in owner.items() if _OWNER_SINCE.get(name, 0) <= version}
+        for owner in interface["owners"]
+    ]
+    if 14 <= version < 21:
+        shown["vlans"] = [
+            {name: value for name, value in vlan.items() if name != "macaddr"} for vlan in interface["vlans"]
         ]
-    return interface
+    if version >= 14 and interface["status"] == "not_available":
+        shown["status"] = "unknown"
+    if version < 7 and shown["type"] == "mgmt":
+        # Management ports came later: they were called by their speed.
+        shown["type"] = "10gige"
+    return shown
+
+
+def _of_pool(interface: Document) -> Document:
+    """The list of one pool's interfaces stayed as it was in version 7, but for the addresses of its owners."""
+    shown = {name: interface[name] for name in ("id", "ip_addrs", "lnn", "name", "nic_name", "status", "type")}
+    names = ("groupnet", "subnet", "pool", "ip_addrs")
+    return {**shown, "owners": [{name: owner[name] for name in names} for owner in interface["owners"]]}

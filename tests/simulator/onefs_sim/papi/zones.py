@@ -126,10 +126,7 @@ class ZonesApi:
         self._zones.zones[new_name] = self._zones.zones.pop(old_name)
         self._zones.shares[new_name] = self._zones.shares.pop(old_name)
         zone["id"] = new_name
-        with self._network.lock:
-            for pool in self._network.pools.values():
-                if pool["access_zone"] == old_name:
-                    pool["access_zone"] = new_name
+        self._network.rename_zone(old_name, new_name)
 
     def delete(self, request: Request) -> Answer:
         with self._network.lock, self._zones.lock:
