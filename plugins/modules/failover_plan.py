@@ -42,6 +42,12 @@ options:
       - Access zone that moves, with all its IP pools. Exactly one of this and O(pools) is given.
     type: str
     default: ""
+  method:
+    description:
+      - V(smartconnect) leaves each pool its own addresses, V(ip_takeover) moves the source's ranges along.
+    type: str
+    choices: [smartconnect, ip_takeover]
+    default: smartconnect
   pools:
     description:
       - IP pools that move, as C(groupnet.subnet.pool) of the source. All pools of one access zone that hold interfaces must be

@@ -66,6 +66,13 @@ options:
         type: list
         elements: str
         default: []
+      ranges:
+        description:
+          - For O(method=ip_takeover), the address ranges that clients use, such as V(192.0.2.11-192.0.2.12). By default those that
+            are at home in the pool of O(source). A way back, in which O(source) serves on what it took over, needs them.
+        type: list
+        elements: str
+        default: []
   serving:
     description:
       - Which side serves the pools. V(none) takes both off.

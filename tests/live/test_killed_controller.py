@@ -86,9 +86,10 @@ def play_and_kill(pair: RunningPair, task: str, delay_seconds: float, *arguments
     return "".join(lines)
 
 
+@pytest.mark.parametrize("method", ["smartconnect", pytest.param("ip_takeover", marks=pytest.mark.faults)])
 @pytest.mark.parametrize(("task", "delay_seconds", "words"), INSTANTS)
 def test_same_command_ends_what_was_begun(
-    pair: RunningPair, task: str, delay_seconds: float, words: tuple[str, ...]
+    pair: RunningPair, task: str, delay_seconds: float, words: tuple[str, ...], method: str
 ) -> None:
     serving = next(
         name
@@ -96,8 +97,10 @@ def test_same_command_ends_what_was_begun(
         if any(pool["name"] == "sales" and pool["ifaces"] for pool in found["network"]["pools"])
     )
     other = "newyork" if serving == "boston" else "boston"
-    arguments = failover(serving, other, "failover_wake_hold_seconds=5")
-    client = SmbprotocolClient(pair.enter, pair.status, pair.folder("client1", f"{task.strip(':')}-{delay_seconds}"))
+    arguments = failover(serving, other, f"failover_method={method}", "failover_wake_hold_seconds=5")
+    client = SmbprotocolClient(
+        pair.enter, pair.status, pair.folder("client1", f"{task.strip(':')}-{delay_seconds}-{method}")
+    )
     client.start()
     client.wait_until_acknowledged(30, 30)
 

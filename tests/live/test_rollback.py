@@ -55,15 +55,18 @@ def pair():
         yield running
 
 
+@pytest.mark.parametrize("method", ["smartconnect", pytest.param("ip_takeover", marks=pytest.mark.faults)])
 @pytest.mark.parametrize("step", list(FAULTS))
-def test_failed_step_is_undone(pair, step):
+def test_failed_step_is_undone(pair, step, method):
     cluster, fault = FAULTS[step]
     before = pair.configuration()
-    client = SmbprotocolClient(pair.enter, pair.status, pair.folder("client1", step.replace(" ", "-")))
+    client = SmbprotocolClient(pair.enter, pair.status, pair.folder("client1", f"{step.replace(' ', '-')}-{method}"))
     client.start()
     client.wait_until_acknowledged(50, 30)
     pair.sim("inject", cluster, *fault)
-    run = pair.play("failover", *failover("boston", "newyork", "failover_network_deadline_seconds=20"))
+    run = pair.play(
+        "failover", *failover("boston", "newyork", f"failover_method={method}", "failover_network_deadline_seconds=20")
+    )
     seen = pair.sim("faults", cluster)
     pair.sim("faults", cluster, "--clear")
     assert run.returncode != 0, run.stdout

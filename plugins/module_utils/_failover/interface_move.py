@@ -29,6 +29,7 @@ from .interface_plan import (
     Change,
     Known,
     MoveRefused,
+    Pair,
     PoolState,
     decide,
     describe,
@@ -55,6 +56,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
             "target": {"type": "str", "required": True},
             "source_members": {"type": "list", "elements": "str", "default": []},
             "target_members": {"type": "list", "elements": "str", "default": []},
+            "ranges": {"type": "list", "elements": "str", "default": []},
         },
     },
     "serving": {"type": "str", "required": True, "choices": ["source", "target", "none"]},
@@ -92,7 +94,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         sides = {"source": source, "target": target}
         pairs = [_states(pair, params, sides) for pair in params["pairs"]]
         hosts = {name: side.host for name, side in sides.items()}
-        require_members([state for pair in pairs for state in pair], params["serving"], hosts)
+        require_members([state for pair in pairs for state in pair.states()], params["serving"], hosts)
         changes = decide(params["serving"], params["method"], pairs)
         require_ranges(changes, hosts)
         for side in sides.values():
@@ -100,7 +102,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         _require_subnets(changes, sides)
         applied = Applied()
         if not check_mode and changes:
-            homes = {state.key: state.home for pair in pairs for state in pair}
+            homes = {state.key: state.home for pair in pairs for state in pair.states()}
             applied = _apply(changes, homes, sides, params, progress)
     return _result(changes, sides, applied)
 
@@ -119,9 +121,7 @@ def _read_both(source: PapiSession, target: PapiSession, pairs: t.Sequence[t.Map
     return first, second
 
 
-def _states(
-    pair: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any], sides: t.Mapping[str, Side]
-) -> tuple[PoolState, PoolState]:
+def _states(pair: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any], sides: t.Mapping[str, Side]) -> Pair:
     """Find for each pool of a pair what it holds now and at home."""
     clusters = [side.papi for side in sides.values()]
     now = {name: _holding(side.pools[pair[name]]) for name, side in sides.items()}
@@ -155,7 +155,17 @@ def _states(
                 count(state.home.address_ranges() or found[other].home.address_ranges()),
             )
             found[name] = PoolState(name, state.pool, state.now, Holding(members, state.home.ranges))
-    return found["source"], found["target"]
+    return Pair(found["source"], found["target"], tuple(_range(text) for text in pair["ranges"] or ()))
+
+
+def _range(text: str) -> tuple[str, str]:
+    """Read a range as the results of this module and of the plan write it."""
+    low, dash, high = text.partition("-")
+    if not dash:
+        raise MoveRefused(
+            f"Reading the range '{text}': write it as two addresses with a hyphen, lowest first. Nothing was changed."
+        )
+    return low.strip(), high.strip()
 
 
 def _holding(pool: Pool) -> Holding:

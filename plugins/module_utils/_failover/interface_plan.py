@@ -57,23 +57,39 @@ class Change:
         return f"{self.side} {self.pool}"
 
 
-def decide(serving: str, method: str, pairs: t.Sequence[tuple[PoolState, PoolState]]) -> list[Change]:
-    """List the pools that must change, those that are emptied first.
+@dataclass(frozen=True)
+class Pair:
+    """A pool of the source and one of the target. ``ranges``: what clients use in a takeover, the source's own by default."""
 
-    In ``smartconnect`` a pool keeps its ranges. In ``ip_takeover`` the target serves on the source's ranges, and a pool that
-    gave its ranges away has none; when the source serves again, or nobody does, both have those of home.
-    """
+    source: PoolState
+    target: PoolState
+    ranges: tuple[tuple[str, str], ...] = ()
+
+    def states(self) -> tuple[PoolState, PoolState]:
+        """Return both pools."""
+        return self.source, self.target
+
+    def wanted_ranges(self, serving: str, method: str) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return the ranges that each side's pool is to have.
+
+        In ``smartconnect`` a pool keeps its ranges. In ``ip_takeover`` those that clients use go to the side that serves; the
+        other pool has those of its home, or none where just these went away. While nobody serves, whoever has them keeps them.
+        """
+        if method != TAKEOVER or serving == "none":
+            return {"source": self.source.now.ranges, "target": self.target.now.ranges}
+        used = self.ranges or self.source.home.ranges
+        return {
+            state.side: used if state.side == serving else () if state.home.ranges == used else state.home.ranges
+            for state in self.states()
+        }
+
+
+def decide(serving: str, method: str, pairs: t.Sequence[Pair]) -> list[Change]:
+    """List the pools that must change, those that are emptied first."""
     changes = []
-    for source, target in pairs:
-        ranges = {"source": source.now.ranges, "target": target.now.ranges}
-        if method == TAKEOVER:
-            ranges = {"source": source.home.ranges, "target": target.home.ranges}
-            if serving == "target":
-                ranges = {"source": (), "target": source.home.ranges}
-            elif serving == "none":
-                # Whoever has the ranges keeps them while nobody serves.
-                ranges = {"source": source.now.ranges, "target": target.now.ranges}
-        for state in (source, target):
+    for pair in pairs:
+        ranges = pair.wanted_ranges(serving, method)
+        for state in pair.states():
             members = state.home.members if state.side == serving else ()
             wanted = Holding(members, ranges[state.side])
             if not same(state.now, wanted):

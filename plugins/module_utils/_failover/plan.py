@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 
 from .._onefs.errors import OnefsError
 from .._onefs.synciq import Policy, TargetPolicy
+from .interface_plan import TAKEOVER
 
 if t.TYPE_CHECKING:
     from .._onefs.cluster import ClusterIdentity
@@ -44,6 +45,7 @@ class Request:
     target: str
     access_zone: str = ""
     pools: tuple[str, ...] = ()
+    method: str = "smartconnect"
     pool_map: t.Mapping[str, str] = field(default_factory=dict)
     target_members: t.Mapping[str, t.Sequence[str]] = field(default_factory=dict)
 
@@ -90,6 +92,7 @@ class PoolPair:
     target_names: Names
     source_addresses: tuple[str, ...]
     target_addresses: tuple[str, ...]
+    ranges: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,7 @@ def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
             target_names=names(pair["target_names"]),
             source_addresses=tuple(pair["source_addresses"]),
             target_addresses=tuple(pair["target_addresses"]),
+            ranges=tuple(pair["ranges"]),
         )
         for pair in data["pairs"]
     ]
@@ -294,22 +298,28 @@ def _pair_pools(
                 f"not to '{zone}' as its partner '{pool.id}' of {request.source}."
             )
             continue
+        # In a takeover the addresses that clients use go along, until the target serves on them.
+        taken = request.method == TAKEOVER and not partner.interfaces
+        addresses = tuple((pool if taken else partner).addresses())
         pairs.append(
             PoolPair(
                 source=pool.id,
                 target=partner.id,
                 source_members=tuple(pool.interfaces),
-                target_members=_target_members(request, pool, partner, target),
+                target_members=_target_members(request, pool, partner, target, len(addresses)),
                 source_names=Names(pool.sc_dns_zone, tuple(pool.sc_dns_zone_aliases)),
                 target_names=Names(partner.sc_dns_zone, tuple(partner.sc_dns_zone_aliases)),
                 source_addresses=tuple(pool.addresses()),
-                target_addresses=tuple(partner.addresses()),
+                target_addresses=addresses,
+                ranges=tuple(f"{one.low}-{one.high}" for one in pool.ranges),
             )
         )
     return pairs
 
 
-def _target_members(request: Request, pool: Pool, partner: Pool, target: ClusterFacts) -> tuple[str, ...]:
+def _target_members(
+    request: Request, pool: Pool, partner: Pool, target: ClusterFacts, addresses: int
+) -> tuple[str, ...]:
     """Choose the interfaces that join the target pool: told, already there, or those named as the source's."""
     if partner.id in request.target_members:
         return tuple(request.target_members[partner.id])
@@ -319,7 +329,7 @@ def _target_members(request: Request, pool: Pool, partner: Pool, target: Cluster
     up = [node.lnn for node in target.identity.nodes if node.is_up]
     members = [f"{lnn}:{name}" for lnn in up for name in names if name in target.interfaces_by_node.get(lnn, ())]
     # A static pool gives one address to each member: more members than addresses would stay without one.
-    return tuple(members[: len(partner.addresses())])
+    return tuple(members[:addresses])
 
 
 def _is_served_by_target(pair: PoolPair) -> bool:

@@ -29,6 +29,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "source_name": {"type": "str", "required": True},
     "target_name": {"type": "str", "required": True},
     "access_zone": {"type": "str", "default": ""},
+    "method": {"type": "str", "choices": ["smartconnect", "ip_takeover"], "default": "smartconnect"},
     "pools": {"type": "list", "elements": "str", "default": []},
     "pool_map": {"type": "dict", "default": {}},
     "target_members": {"type": "dict", "default": {}},
@@ -36,7 +37,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 # What each later step takes of the plan, as JMESPath expressions over Plan.as_dict().
 VIEWS = {
-    "interface_pairs": "pairs[].{source: source, target: target, source_members: source_members, target_members: target_members}",
+    "interface_pairs": "pairs[].{source: source, target: target, source_members: source_members, target_members: target_members, ranges: ranges}",
     "name_pairs": "pairs[].{source: source, target: target, source_names: source_names, target_names: target_names}",
     "wake_pools": "pairs[].{pool: source, members: source_members}",
     "source_pools": "pairs[].source",
@@ -59,6 +60,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         source=params["source_name"],
         target=params["target_name"],
         access_zone=params["access_zone"] or "",
+        method=params["method"],
         pools=tuple(params["pools"] or ()),
         pool_map=params["pool_map"] or {},
         target_members=params["target_members"] or {},

@@ -9,6 +9,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.in
     Change,
     Known,
     MoveRefused,
+    Pair,
     PoolState,
     decide,
     home_of,
@@ -30,8 +31,8 @@ NEWYORK = Holding(MEMBERS, THEIRS)
 HOSTS = {"source": "boston", "target": "newyork"}
 
 
-def pair(source: Holding, target: Holding) -> tuple[PoolState, PoolState]:
-    return (
+def pair(source: Holding, target: Holding) -> Pair:
+    return Pair(
         PoolState("source", "groupnet0.subnet1.sales", source, BOSTON),
         PoolState("target", "groupnet0.subnet1.sales", target, NEWYORK),
     )
@@ -84,6 +85,21 @@ def test_in_a_takeover_the_ranges_go_along_and_come_home() -> None:
     assert outcome(there) == [("source", Holding((), ())), ("target", Holding(MEMBERS, OWN))]
     back = decide("source", "ip_takeover", [pair(Holding((), ()), Holding((), OWN))])
     assert outcome(back) == [("target", empty(THEIRS)), ("source", BOSTON)]
+
+
+def test_the_way_back_of_a_takeover_leaves_each_cluster_its_own_ranges() -> None:
+    """newyork serves on what it took over from boston; failing back makes it the source."""
+    borrowed = PoolState("source", "p", Holding((), OWN), NEWYORK)
+    gave_away = PoolState("target", "p", Holding((), ()), BOSTON)
+    changes = decide("target", "ip_takeover", [Pair(borrowed, gave_away, OWN)])
+    assert outcome(changes) == [("source", empty(THEIRS)), ("target", BOSTON)]
+    home = Pair(PoolState("source", "p", empty(THEIRS), NEWYORK), PoolState("target", "p", BOSTON, BOSTON), OWN)
+    assert decide("target", "ip_takeover", [home]) == []
+    undone = Pair(borrowed, PoolState("target", "p", empty(OWN), BOSTON), OWN)
+    assert outcome(decide("source", "ip_takeover", [undone])) == [
+        ("target", Holding((), ())),
+        ("source", Holding(MEMBERS, OWN)),
+    ]
 
 
 def test_in_a_takeover_whoever_has_the_ranges_keeps_them_while_nobody_serves() -> None:
