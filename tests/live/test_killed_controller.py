@@ -34,7 +34,8 @@ FURTHER = [
     ("Prove:", 0.1, (UNDONE,)),
     ("Final sync:", 0.2, (UNDONE,)),
     ("Online:", 0.0, (UNDONE, FINISHED)),
-    ("Release:", 0.0, (FINISHED,)),
+    # It may have closed the journal already.
+    ("Release:", 0.0, ()),
 ]
 INSTANTS = [*QUICK, *(pytest.param(*instant, marks=pytest.mark.faults) for instant in FURTHER)]
 
