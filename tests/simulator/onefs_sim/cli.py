@@ -13,13 +13,15 @@ import sys
 from typing import Any
 
 from .control import ControlError, ask
+from .licensing import MODULES, STATUSES
+from .login_rules import CHOICES
 from .machine import Refused
 from .pair import Pair
 from .release import DEFAULT, RELEASES, releases_of
 from .site import default_site
 
 # Options that the running pair is told.
-QUESTIONED = ("cluster", "node", "host", "interface", "state")
+QUESTIONED = ("cluster", "node", "host", "interface", "state", "license", "status", "expire_sessions", *CHOICES)
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
 
@@ -28,6 +30,8 @@ def up(pair: Pair, options: argparse.Namespace) -> int:
     arguments = ["--apply-delay", str(options.apply_delay)] + (["--prerequisites"] if options.prerequisites else [])
     releases_of(options.release, tuple(cluster.name for cluster in default_site().clusters))
     arguments += [word for text in options.release for word in ("--release", text)]
+    chosen = {name: getattr(options, name) for name in CHOICES}
+    arguments += [word for name, value in chosen.items() if value for word in (f"--{name}", value)]
     pair.up(arguments)
     answer = ask(pair.control, {"verb": "status"})
     if options.json:
@@ -86,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="[CLUSTER=]NUMBER",
         help=f"OneFS release of both clusters or of one: {', '.join(RELEASES)} (default {DEFAULT.number}); repeatable",
     )
+    _add_login_rules(verb)
     verbs.add_parser("down", help="end the pair, leaving nothing")
     verb = verbs.add_parser("status", help="say what is up")
     verb.add_argument("--json", action="store_true")
@@ -117,7 +122,22 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("state", choices=["down", "up"])
     verb = verbs.add_parser("config", help="print what is configured on a cluster, and its files")
     verb.add_argument("cluster")
+    verb = verbs.add_parser("login-rules", help="change how a cluster treats who logs in; print the rules in force")
+    verb.add_argument("cluster")
+    _add_login_rules(verb)
+    verb.add_argument("--expire-sessions", action="store_true", help="let the time of every session run out now")
+    verb = verbs.add_parser("license", help="give a cluster's licence another status")
+    verb.add_argument("cluster")
+    verb.add_argument("license", choices=MODULES)
+    verb.add_argument("status", choices=STATUSES)
     return main_parser
+
+
+def _add_login_rules(verb: argparse.ArgumentParser) -> None:
+    """Add the options of how log-in works."""
+    verb.add_argument("--csrf", choices=CHOICES["csrf"], help="token on every call (strict), or on changes only (lax)")
+    verb.add_argument("--unauthorized", choices=CHOICES["unauthorized"], help="what the body of a 401 is")
+    verb.add_argument("--basic", choices=CHOICES["basic"], help="HTTP basic authentication")
 
 
 def fault_of(options: argparse.Namespace) -> dict[str, object]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import cluster_documents
 from .access_zones import AccessZones
+from .accounts import Accounts
 from .allocation import Document
 from .clock import ClusterClock
 from .faults import Fault, FaultList
@@ -23,6 +24,8 @@ from .papi.cluster_nodes import ClusterNodesApi
 from .papi.licenses import LicensesApi
 from .papi.namespace import NamespaceApi
 from .papi.network import network_routes
+from .papi.privileges import Gate
+from .papi.roles import RolesApi
 from .papi.routing import Router
 from .papi.server import Front, PapiServer, tls_context
 from .papi.session import SessionStore
@@ -68,7 +71,9 @@ class Cluster:
         self.faults = FaultList()
         self.clock = ClusterClock()
         self.licenses = Licenses(self.clock)
-        self.sessions = SessionStore(credentials, site.name)
+        self.accounts = Accounts(credentials)
+        self.gate = Gate(self.accounts)
+        self.sessions = SessionStore(self.accounts, site.name, self.clock)
         self._tls = tls_context(str(tls_cert), str(tls_key))
         self._papi_port = papi_port
         self.network = Network(
@@ -100,6 +105,7 @@ class Cluster:
             self.faults,
             release.papi,
             self.clock,
+            self.gate,
         )
         self._papi_servers: list[PapiServer] = []
         self.smartconnect = SmartConnect(self.network, dns_port)
@@ -117,7 +123,9 @@ class Cluster:
                 *SmbSharesApi(self.zones, self.files, self._smb_service_switched).routes(),
                 *SmbSessionsApi(self.network.nodes).routes(),
                 *SyncIqApi(self.sync).routes(),
-            ]
+                *RolesApi(self.accounts).routes(),
+            ],
+            self.gate.platform,
         )
 
     def _external_addresses(self) -> list[str]:
@@ -180,6 +188,7 @@ class Cluster:
         """Return what an administrator configured, and the files: equal before and after means nothing was left."""
         return {
             "cluster": self.name,
+            "roles": self.accounts.configuration(),
             "network": self.network.configuration(),
             **self.zones.configuration(),
             "synciq": self.sync.configuration(),

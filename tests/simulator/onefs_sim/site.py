@@ -113,7 +113,14 @@ class PairSite:
     clients: tuple[HostSite, ...]
     smb_user: str = "alice"
     smb_password: str = "Sim-Alice-1"
-    credentials: dict[str, str] = field(default_factory=lambda: {"root": "Sim-Root-1", "svc-failover": "Sim-Svc-1"})
+    credentials: dict[str, str] = field(
+        default_factory=lambda: {
+            "root": "Sim-Root-1",
+            "svc-failover": "Sim-Svc-1",
+            "admin": "Sim-Admin-1",
+            "auditor": "Sim-Auditor-1",
+        }
+    )
 
 
 ZONES = (

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import pathlib
@@ -22,6 +23,7 @@ from .cluster import Cluster
 from .control import serve
 from .description import describe
 from .faults import Fault
+from .login_rules import CHOICES, LoginRules
 from .node import Files, Node
 from .node_servers import NodeServers
 from .pair import record_processes
@@ -44,12 +46,14 @@ class Supervisor:
         apply_delay_seconds: float,
         prerequisites: bool,
         releases: list[str],
+        login_rules: LoginRules,
     ) -> None:
         self.name = name
         self.state = state
         self.site: PairSite = default_site()
         self.apply_delay_seconds = apply_delay_seconds
         self.prerequisites = prerequisites
+        self.login_rules = login_rules
         self.releases: dict[str, Release] = releases_of(releases, tuple(one.name for one in self.site.clusters))
         self.roots: dict[str, pathlib.Path] = {}
         self.nodes: dict[str, list[Node]] = {}
@@ -201,6 +205,8 @@ class Supervisor:
                 self.apply_delay_seconds,
                 release=self.releases[cluster.name],
             )
+        for built in self.clusters.values():
+            built.sessions.rules = self.login_rules
         one, other = self.clusters.values()
         one.connect_peer(other)
         for started in self.clusters.values():
@@ -257,6 +263,13 @@ class Supervisor:
     def _link(self, question: dict[str, Any]) -> None:
         world.set_link(str(question["host"]), str(question["interface"]), question["state"] == "up")
 
+    def _login_rules(self, question: dict[str, Any]) -> dict[str, Any]:
+        sessions = self._cluster(question).sessions
+        sessions.rules = sessions.rules.with_changes({name: question.get(name) for name in CHOICES})
+        if question["expire_sessions"]:
+            sessions.expire_all()
+        return dataclasses.asdict(sessions.rules)
+
     def answer(self, question: dict[str, Any]) -> Any:
         """Answer one question of the command line."""
         verbs: dict[str, Callable[[], Any]] = {
@@ -267,6 +280,8 @@ class Supervisor:
             "node": lambda: self._power(question),
             "link": lambda: self._link(question),
             "clear": lambda: self._cluster(question).clear_faults(),
+            "login-rules": lambda: self._login_rules(question),
+            "license": lambda: self._cluster(question).licenses.set_status(question["license"], question["status"]),
         }
         return verbs[question["verb"]]()
 
@@ -279,13 +294,22 @@ def main() -> int:
     parser.add_argument("--apply-delay", type=float, default=0.5)
     parser.add_argument("--prerequisites", action="store_true")
     parser.add_argument("--release", action="append", default=[])
+    for name, choices in CHOICES.items():
+        parser.add_argument(f"--{name}", choices=choices)
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stop.set())
     record_processes(options.state)
     reaper.start()
-    supervisor = Supervisor(options.name, options.state, options.apply_delay, options.prerequisites, options.release)
+    supervisor = Supervisor(
+        options.name,
+        options.state,
+        options.apply_delay,
+        options.prerequisites,
+        options.release,
+        LoginRules().with_changes({name: getattr(options, name) for name in CHOICES}),
+    )
     supervisor.build()
     serve(options.state / "control", supervisor.answer)
     stop.wait()

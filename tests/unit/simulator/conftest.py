@@ -128,16 +128,17 @@ class FolderFiles:
 class Caller:
     """A client of one node's API, logged in by session or by basic authentication."""
 
-    def __init__(self, base: str, certificate: pathlib.Path, basic: bool = False) -> None:
+    def __init__(self, base: str, certificate: pathlib.Path, basic: bool = False, user: str = "root") -> None:
         self.base = base
+        self.user = user
         self.http = requests.Session()
         self.http.trust_env = False
         self.http.verify = str(certificate)
         if basic:
-            self.http.auth = ("root", PASSWORD)
+            self.http.auth = (user, PASSWORD)
 
     def log_in(self) -> requests.Response:
-        body = {"username": "root", "password": PASSWORD, "services": ["platform", "namespace"]}
+        body = {"username": self.user, "password": PASSWORD, "services": ["platform", "namespace"]}
         answer = self.http.post(f"{self.base}/session/1/session", json=body)
         self.http.headers["X-CSRF-Token"] = answer.headers["X-CSRF-Token"]
         self.http.headers["Referer"] = self.base
@@ -180,7 +181,7 @@ class Pair:
                 self.files[name],
                 certificate,
                 key,
-                {"root": PASSWORD},
+                dict.fromkeys(("root", "svc-failover", "admin", "auditor"), PASSWORD),
                 APPLY_DELAY_SECONDS,
                 papi_port=self.port,
                 dns_port=self.dns_port,
@@ -210,9 +211,9 @@ class Pair:
         for cluster in self.clusters.values():
             cluster.stop()
 
-    def caller(self, cluster: str, lnn: int = 1, basic: bool = True) -> Caller:
+    def caller(self, cluster: str, lnn: int = 1, basic: bool = True, user: str = "root") -> Caller:
         address = self.sites[cluster].nodes[lnn - 1].management_address
-        return Caller(f"https://{address}:{self.port}", self.certificate, basic)
+        return Caller(f"https://{address}:{self.port}", self.certificate, basic, user)
 
     def ask(self, cluster: str, name: str, kind: str = "A", tcp: bool = False) -> dns.message.Message:
         query = dns.message.make_query(name, kind)

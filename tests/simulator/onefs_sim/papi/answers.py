@@ -107,3 +107,17 @@ def refused(refusal: Refusal) -> Answer:
 
 #: The web server answers this one itself, from a static file, without a `code`.
 LOGIN_REFUSED = Answer.of({"errors": [{"message": "Authorization required"}]}, status=401)
+
+#: The same where no such file is configured: the web server's own page.
+LOGIN_REFUSED_PAGE = Answer(
+    status=401,
+    body=b"""<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
+<html><head>
+<title>401 Unauthorized</title>
+</head><body>
+<h1>Unauthorized</h1>
+<p>This server could not verify that you are authorized to access the document requested.</p>
+</body></html>
+""",
+    content_type="text/html; charset=iso-8859-1",
+)

@@ -37,7 +37,9 @@ class Route:
 class Router:
     """All routes of the platform API."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[Route], permit: Callable[[str, str, str], None]) -> None:
+        """`permit` gets user, method and path without version; it raises a Refusal for who may not."""
+        self._permit = permit
         self._routes = [(route, route.pattern) for route in routes]
 
     def directory(self) -> list[str]:
@@ -53,6 +55,7 @@ class Router:
             allowed.add(route.method)
             if route.method != request.method:
                 continue
+            self._permit(request.user, request.method, request.path)
             known = ALWAYS_ALLOWED.union(route.arguments)
             for name in request.query:
                 if name not in known:

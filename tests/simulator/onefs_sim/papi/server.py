@@ -20,7 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 from ..clock import ClusterClock
 from ..faults import FaultList
 from ..ports import NodePort
-from .answers import LOGIN_REFUSED, Answer, Refusal, Request, refused
+from .answers import Answer, Refusal, Request, refused
+from .privileges import Gate
 from .routing import Router
 from .session import LoginRefused, SessionStore
 
@@ -40,7 +41,9 @@ class Front:
         faults: FaultList,
         latest: int,
         clock: ClusterClock,
+        gate: Gate,
     ) -> None:
+        self.gate = gate
         self.clock = clock
         self.sessions = sessions
         self.router = router
@@ -68,7 +71,7 @@ class Front:
         try:
             return self._route(request)
         except LoginRefused:
-            return LOGIN_REFUSED
+            return self.sessions.refused()
         except Refusal as refusal:
             return refused(refusal)
         except Exception as error:
@@ -81,10 +84,11 @@ class Front:
         if path == "/session/1/session":
             return self.sessions.answer(request)
         if path == "/namespace" or path.startswith("/namespace/"):
-            user = self.sessions.user_of(request.headers, "namespace")
+            user = self.sessions.user_of(request, "namespace")
+            self.gate.namespace(user)
             return self.namespace(_with(request, user=user))
         if path.rstrip("/") == "/platform" or path.startswith("/platform/"):
-            user = self.sessions.user_of(request.headers, "platform")
+            user = self.sessions.user_of(request, "platform")
             return self._platform(_with(request, user=user))
         raise Refusal("AEC_NOT_FOUND", f"Path not found: {path}")
 

@@ -16,11 +16,15 @@ import secrets
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
-from .answers import LOGIN_REFUSED, NO_CONTENT, Answer, Refusal, Request
+from ..accounts import Accounts
+from ..clock import ClusterClock
+from ..login_rules import LoginRules
+from ..privileges import LOGIN_PAPI
+from .answers import LOGIN_REFUSED, LOGIN_REFUSED_PAGE, NO_CONTENT, Answer, Refusal, Request
 from .validation import check_body
 
 TIMEOUT_ABSOLUTE_SECONDS = 14400
@@ -36,9 +40,15 @@ class Session:
     csrf_token: str
     started: float
     last_used: float
+    #: Set by a tester who does not want to wait for the timeouts.
+    expired: bool = False
 
     def is_over(self, now: float) -> bool:
-        return now - self.started > TIMEOUT_ABSOLUTE_SECONDS or now - self.last_used > TIMEOUT_INACTIVE_SECONDS
+        return (
+            self.expired
+            or now - self.started > TIMEOUT_ABSOLUTE_SECONDS
+            or now - self.last_used > TIMEOUT_INACTIVE_SECONDS
+        )
 
 
 class LoginRefused(Exception):
@@ -50,41 +60,57 @@ def _encoded(data: bytes) -> str:
 
 
 class SessionStore:
-    """The sessions of one cluster; each node takes a session that another node began."""
+    """The sessions of one cluster; each node takes a session that another node began.
 
-    def __init__(self, credentials: Mapping[str, str], cluster_name: str) -> None:
-        self._credentials = dict(credentials)
+    `now`: a clock for the timeouts, which setting the cluster's own clock does not move.
+    """
+
+    def __init__(
+        self, accounts: Accounts, cluster_name: str, clock: ClusterClock, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.rules = LoginRules()
+        self._accounts = accounts
         self._cluster_name = cluster_name
+        self._clock = clock
+        self._now = now
         self._signing_key = secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
 
-    def end_all(self) -> None:
-        """Forget every session, as a restart of the web server does."""
+    def expire_all(self) -> None:
+        """Let the time of every session run out now."""
         with self._lock:
-            self._sessions.clear()
+            for session in self._sessions.values():
+                session.expired = True
 
-    def user_of(self, headers: Mapping[str, str], service: str) -> str:
+    def refused(self) -> Answer:
+        """Return what the web server says to who is not logged in."""
+        return LOGIN_REFUSED_PAGE if self.rules.unauthorized == "html" else LOGIN_REFUSED
+
+    def user_of(self, request: Request, service: str) -> str:
         """Return who calls; raises LoginRefused when nobody does, or a session's rules are broken."""
-        authorization = headers.get("authorization", "")
+        authorization = request.headers.get("authorization", "")
         if authorization.lower().startswith("basic "):
-            return self._basic_user(authorization)
-        session = self._session_of(headers)
-        if service not in session.services:
+            user = self._basic_user(authorization)
+        else:
+            session = self._session_of(request)
+            if service not in session.services:
+                raise LoginRefused
+            user = session.user
+        if not self._accounts.permits(user, LOGIN_PAPI):
             raise LoginRefused
-        return session.user
+        return user
 
     def _basic_user(self, authorization: str) -> str:
+        if self.rules.basic == "off":
+            raise LoginRefused
         try:
             user, _, password = base64.b64decode(authorization[6:], validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError) as error:
             raise LoginRefused from error
-        if not self._knows(user, password):
+        if not self._accounts.knows(user, password):
             raise LoginRefused
         return user
-
-    def _knows(self, user: str, password: str) -> bool:
-        return user in self._credentials and hmac.compare_digest(self._credentials[user], password)
 
     def _cookie(self, headers: Mapping[str, str]) -> str:
         try:
@@ -95,41 +121,50 @@ class SessionStore:
             raise LoginRefused
         return cookies["isisessid"].value
 
-    def _session_of(self, headers: Mapping[str, str]) -> Session:
-        now = time.monotonic()
+    def _session_of(self, request: Request) -> Session:
+        now = self._now()
         with self._lock:
-            session = self._sessions.get(self._cookie(headers))
-            if session is None or session.is_over(now):
+            cookie = self._cookie(request.headers)
+            session = self._sessions.get(cookie)
+            if session is None:
                 raise LoginRefused
-            origin = headers.get("referer") or headers.get("origin")
-            # A missing or wrong token is answered 401, not 403.
-            if not origin or not hmac.compare_digest(headers.get("x-csrf-token", ""), session.csrf_token):
+            if session.is_over(now):
+                del self._sessions[cookie]
                 raise LoginRefused
+            if self.rules.csrf == "strict" or request.method != "GET":
+                self._check_origin(request.headers, session)
             session.last_used = now
             return session
+
+    @staticmethod
+    def _check_origin(headers: Mapping[str, str], session: Session) -> None:
+        """Ask for token and origin; without them, or with wrong ones, OneFS answers 401, not 403."""
+        origin = headers.get("referer") or headers.get("origin")
+        token = headers.get("x-csrf-token", "").encode()
+        if not origin or not hmac.compare_digest(token, session.csrf_token.encode()):
+            raise LoginRefused
 
     def answer(self, request: Request) -> Answer:
         """Answer /session/1/session."""
         if request.method == "POST":
             return self._begin(request)
-        try:
-            session = self._session_of(request.headers)
-            if request.method == "GET":
-                return Answer.of(self._document(session))
-            if request.method == "DELETE":
-                with self._lock:
-                    self._sessions.pop(self._cookie(request.headers), None)
-                return NO_CONTENT
-        except LoginRefused:
-            return LOGIN_REFUSED
+        session = self._session_of(request)
+        if request.method == "GET":
+            return Answer.of(self._document(session))
+        if request.method == "DELETE":
+            with self._lock:
+                self._sessions.pop(self._cookie(request.headers), None)
+            return NO_CONTENT
         raise Refusal("AEC_METHOD_NOT_ALLOWED", f"Method {request.method} is not supported")
 
     def _begin(self, request: Request) -> Answer:
         body = request.json_body()
         check_body(body, "session_request")
-        if not self._knows(body["username"], body["password"]):
+        if not self._accounts.knows(body["username"], body["password"]):
             return Answer.of({"message": "Username or password is incorrect."}, status=401)
-        now = time.monotonic()
+        if not self._accounts.permits(body["username"], LOGIN_PAPI):
+            return Answer.of({"message": f"User does not have the privilege {LOGIN_PAPI}."}, status=401)
+        now = self._now()
         session = Session(body["username"], tuple(body["services"]), str(uuid.uuid4()), now, now)
         cookie = self._token(session)
         with self._lock:
@@ -147,14 +182,14 @@ class SessionStore:
     def _document(self, session: Session) -> dict[str, object]:
         return {
             "services": sorted(session.services),
-            "timeout_absolute": math.ceil(TIMEOUT_ABSOLUTE_SECONDS - (time.monotonic() - session.started)),
+            "timeout_absolute": math.ceil(TIMEOUT_ABSOLUTE_SECONDS - (self._now() - session.started)),
             "timeout_inactive": TIMEOUT_INACTIVE_SECONDS,
             "username": session.user,
         }
 
     def _token(self, session: Session) -> str:
         """Make a token with the shape of the JWT that OneFS 9 gives: long, with dots, dashes and underscores."""
-        issued = int(time.time())
+        issued = int(self._clock.now())
         claims = {
             "aud": list(session.services),
             "csrf": session.csrf_token,
