@@ -125,6 +125,10 @@ class Network(NetworkConfiguration):
         """Interfaces without link, and all of nodes without power."""
         return self._down
 
+    def is_out(self, lnn: int, interface: str) -> bool:
+        """Whether nobody is reached by an interface; of a node that died this instant, too."""
+        return (lnn, interface) in self._down or not self.nodes[lnn].powered
+
     def rests(self, pool: Document, lnn: int) -> bool:
         """Whether a node gets no new clients of a pool: suspended, or back for less than the pool's delay."""
         if lnn in pool["sc_suspended_nodes"]:
@@ -136,11 +140,10 @@ class Network(NetworkConfiguration):
         """Return a pool's addresses that new clients may be sent to."""
         if not self.smb_runs():
             return []
-        down = self._down
         return [
             one
             for one in self.applied.by_pool.get(pool["id"], ())
-            if (one.lnn, one.interface) not in down and not self.rests(pool, one.lnn)
+            if not self.is_out(one.lnn, one.interface) and not self.rests(pool, one.lnn)
         ]
 
     def planned(self) -> list[Assignment]:

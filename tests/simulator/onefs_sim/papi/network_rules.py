@@ -155,10 +155,12 @@ def subnet_network(subnet: Document) -> ipaddress.IPv4Network | ipaddress.IPv6Ne
     return ipaddress.ip_network(f"{base}/{subnet['prefixlen']}", strict=False)
 
 
-def refuse_overlap(ranges: list[dict[str, str]], others: list[dict[str, str]], owner: str) -> None:
+def refuse_overlap(
+    ranges: list[dict[str, str]], others: list[dict[str, str]], owner: str, field: str = "ranges"
+) -> None:
     shared = overlap(ranges, others)
     if shared is not None:
-        raise Refusal("AEC_CONFLICT", f"IP range starting at {shared[0]} overlaps a range of {owner}", "ranges")
+        raise Refusal("AEC_CONFLICT", f"IP range starting at {shared[0]} overlaps a range of {owner}", field)
 
 
 def _check_routes(pool: Document) -> None:

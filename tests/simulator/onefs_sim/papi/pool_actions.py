@@ -76,16 +76,18 @@ class PoolActionsApi:
         return Answer.of({"status": status})
 
     def _node_status(self, pool: Document, lnn: int) -> Document:
-        down = self._network.down
         places = [place for place in members(pool) if place[0] == lnn]
         held = [one for one in self._network.applied.by_pool.get(pool["id"], ()) if one.lnn == lnn]
-        usable = [one for one in held if (lnn, one.interface) not in down]
+        usable = [one for one in held if not self._network.is_out(lnn, one.interface)]
         rests, running = self._network.rests(pool, lnn), self._network.smb_runs()
         powered = self._network.nodes[lnn].powered
         none = "none_usable" if held else "none_configured"
         return {
             "devid": lnn,
-            "interface_status": {"total": len(places), "usable": sum(1 for place in places if place not in down)},
+            "interface_status": {
+                "total": len(places),
+                "usable": sum(1 for place in places if not self._network.is_out(*place)),
+            },
             "ip_status": "usable" if usable else none,
             "lnn": lnn,
             "node_state": "up" if powered else "down",

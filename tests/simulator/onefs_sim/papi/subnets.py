@@ -118,15 +118,16 @@ class SubnetsApi:
                 message = f"IP range {low}-{high} is not in subnet {network}"
                 raise Refusal("AEC_BAD_REQUEST", message, "sc_service_addrs")
             total += int(high) - int(low) + 1
-            refuse_overlap([bounds], ranges[index + 1 :], "the service addresses themselves")
+            refuse_overlap([bounds], ranges[index + 1 :], "the service addresses themselves", "sc_service_addrs")
         if total > MAXIMUM_SERVICE_ADDRESSES:
             message = f"A subnet has no more than {MAXIMUM_SERVICE_ADDRESSES} service addresses"
             raise Refusal("AEC_LIMIT_EXCEEDED", message, "sc_service_addrs")
         for other in self._network.subnets.values():
             if other["id"] not in (subnet["id"], replaces):
-                refuse_overlap(ranges, other["sc_service_addrs"], f"the service addresses of {other['id']}")
+                owner = f"the service addresses of {other['id']}"
+                refuse_overlap(ranges, other["sc_service_addrs"], owner, "sc_service_addrs")
         for pool in self._network.pools.values() if ranges else ():
-            refuse_overlap(ranges, pool["ranges"], pool["id"])
+            refuse_overlap(ranges, pool["ranges"], pool["id"], "sc_service_addrs")
 
     def _refuse_use_by_name(self, subnet: Document) -> None:
         for pool in self._network.pools.values():
