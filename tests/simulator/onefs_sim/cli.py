@@ -16,12 +16,13 @@ from .control import ControlError, ask
 from .licensing import MODULES, STATUSES
 from .login_rules import CHOICES
 from .machine import Refused
+from .network_choices import NAMES, add_choices
 from .pair import Pair
 from .release import DEFAULT, RELEASES, releases_of
 from .site import default_site
 
 # Options that the running pair is told.
-QUESTIONED = ("cluster", "node", "host", "interface", "state", "license", "status", "expire_sessions", *CHOICES)
+QUESTIONED = ("cluster", "node", "host", "interface", "state", "license", "status", "expire_sessions", *CHOICES, *NAMES)
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
 
@@ -32,6 +33,9 @@ def up(pair: Pair, options: argparse.Namespace) -> int:
     arguments += [word for text in options.release for word in ("--release", text)]
     chosen = {name: getattr(options, name) for name in CHOICES}
     arguments += [word for name, value in chosen.items() if value for word in (f"--{name}", value)]
+    for name in NAMES:
+        value = getattr(options, name)
+        arguments += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
     pair.up(arguments)
     answer = ask(pair.control, {"verb": "status"})
     if options.json:
@@ -91,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"OneFS release of both clusters or of one: {', '.join(RELEASES)} (default {DEFAULT.number}); repeatable",
     )
     _add_login_rules(verb)
+    add_choices(verb)
     verbs.add_parser("down", help="end the pair, leaving nothing")
     verb = verbs.add_parser("status", help="say what is up")
     verb.add_argument("--json", action="store_true")
@@ -120,6 +125,9 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("host")
     verb.add_argument("interface")
     verb.add_argument("state", choices=["down", "up"])
+    verb = verbs.add_parser("smartconnect", help="show or choose what nobody knows of OneFS's network")
+    verb.add_argument("cluster")
+    add_choices(verb)
     verb = verbs.add_parser("config", help="print what is configured on a cluster, and its files")
     verb.add_argument("cluster")
     verb = verbs.add_parser("login-rules", help="change how a cluster treats who logs in; print the rules in force")

@@ -175,6 +175,11 @@ class Cluster:
         self.network.stop()
         self.smartconnect.stop()
 
+    def choose(self, words: Mapping[str, Any]) -> dict[str, Any]:
+        """Change what a tester may choose of the network; return all of it."""
+        self.network.choices = self.network.choices.changed(words)
+        return self.network.choices.to_dict()
+
     def inject(self, fault: Fault) -> None:
         self.faults.add(fault)
 

@@ -172,8 +172,13 @@ class Network(NetworkConfiguration):
         self._renamed[new_id] = old_id
 
     def is_settled(self) -> bool:
-        with self.lock:
-            return not self._queue and not self._busy
+        if not self._applying.acquire(blocking=False):
+            return False
+        try:
+            with self.lock:
+                return not self._queue and not self._busy
+        finally:
+            self._applying.release()
 
     def serve_again(self) -> None:
         """Tell the nodes anew which zone each address serves: the SMB service was switched."""

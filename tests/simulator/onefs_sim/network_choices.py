@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 #: What SmartConnect may say to a question that it has no address for.
 NEGATIVE_ANSWERS = ("nxdomain", "refused", "servfail", "nodata")
@@ -32,3 +36,33 @@ class NetworkChoices:
         for name in (self.unowned, self.empty_pool):
             if name not in NEGATIVE_ANSWERS:
                 raise ValueError(f"SmartConnect can answer {', '.join(NEGATIVE_ANSWERS)}, not '{name}'")
+
+    def changed(self, words: Mapping[str, Any]) -> NetworkChoices:
+        """Return the choices with those changed that `words` names; None is no choice."""
+        given = {name: value for name, value in words.items() if value is not None}
+        return dataclasses.replace(self, **given)
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+#: What a command line may name.
+NAMES = tuple(field.name for field in dataclasses.fields(NetworkChoices))
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in ("yes", "no", "true", "false"):
+        raise argparse.ArgumentTypeError(f"yes or no, not '{text}'")
+    return text.lower() in ("yes", "true")
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """Let a command take the choices; one that is not given stays as it is."""
+    parser.add_argument("--unowned", choices=NEGATIVE_ANSWERS, help="DNS answer for a name of no pool")
+    parser.add_argument("--empty-pool", choices=NEGATIVE_ANSWERS, help="DNS answer when a pool has no usable address")
+    parser.add_argument(
+        "--one-static-pool",
+        type=_yes,
+        metavar="yes|no",
+        help="whether an interface can be in one static pool of a subnet only",
+    )

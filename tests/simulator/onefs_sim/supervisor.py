@@ -24,6 +24,7 @@ from .control import serve
 from .description import describe
 from .faults import Fault
 from .login_rules import CHOICES, LoginRules
+from .network_choices import NAMES, NetworkChoices, add_choices
 from .node import Files, Node
 from .node_servers import NodeServers
 from .pair import record_processes
@@ -47,8 +48,10 @@ class Supervisor:
         prerequisites: bool,
         releases: list[str],
         login_rules: LoginRules,
+        choices: NetworkChoices,
     ) -> None:
         self.name = name
+        self.choices = choices
         self.state = state
         self.site: PairSite = default_site()
         self.apply_delay_seconds = apply_delay_seconds
@@ -205,6 +208,7 @@ class Supervisor:
                 self.apply_delay_seconds,
                 release=self.releases[cluster.name],
             )
+            self.clusters[cluster.name].network.choices = self.choices
         for built in self.clusters.values():
             built.sessions.rules = self.login_rules
         one, other = self.clusters.values()
@@ -282,6 +286,7 @@ class Supervisor:
             "clear": lambda: self._cluster(question).clear_faults(),
             "login-rules": lambda: self._login_rules(question),
             "license": lambda: self._cluster(question).licenses.set_status(question["license"], question["status"]),
+            "smartconnect": lambda: self._cluster(question).choose({name: question.get(name) for name in NAMES}),
         }
         return verbs[question["verb"]]()
 
@@ -296,6 +301,7 @@ def main() -> int:
     parser.add_argument("--release", action="append", default=[])
     for name, choices in CHOICES.items():
         parser.add_argument(f"--{name}", choices=choices)
+    add_choices(parser)
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -309,6 +315,7 @@ def main() -> int:
         options.prerequisites,
         options.release,
         LoginRules().with_changes({name: getattr(options, name) for name in CHOICES}),
+        NetworkChoices().changed({name: getattr(options, name) for name in NAMES}),
     )
     supervisor.build()
     serve(options.state / "control", supervisor.answer)
