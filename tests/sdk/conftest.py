@@ -43,7 +43,7 @@ class Sdk:
         """Return one of its APIs: `NetworkApi`, `SyncApi`, ..."""
         return getattr(importlib.import_module(f"isilon_sdk.{self.package}"), name)(self.client)
 
-    def model(self, name: str, **fields: Any) -> Any:
+    def model(self, name: str, /, **fields: Any) -> Any:
         """Return one of its models with these fields; those that it does not take by that name it refuses itself."""
         return getattr(importlib.import_module(f"isilon_sdk.{self.package}"), name)(**fields)
 

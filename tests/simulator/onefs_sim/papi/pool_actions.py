@@ -69,7 +69,7 @@ class PoolActionsApi:
             "sc_dns_overview": {
                 "needs_attention": len(troubled),
                 "resolvable": len(nodes) - len(troubled),
-                "sc_subnet": f"{pool['groupnet']}.{pool['sc_subnet']}" if pool["sc_subnet"] else "",
+                "sc_subnet": f"{pool['groupnet']}.{pool['sc_subnet']}" if pool["sc_subnet"] else None,
             },
             "total_configured_nodes": len(nodes),
         }
