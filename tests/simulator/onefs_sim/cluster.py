@@ -16,32 +16,39 @@ from .access_zones import AccessZones
 from .accounts import Accounts
 from .allocation import Document
 from .clock import ClusterClock
+from .domain import Domain
+from .domain_membership import DomainMembership
 from .faults import Fault, FaultList
 from .licensing import Licenses
 from .network import Network
+from .papi.ads_providers import AdsProvidersApi
 from .papi.cluster_identity import ClusterIdentity, ClusterIdentityApi
 from .papi.cluster_nodes import ClusterNodesApi
 from .papi.licenses import LicensesApi
 from .papi.namespace import NamespaceApi
 from .papi.network import network_routes
 from .papi.privileges import Gate
+from .papi.quotas import QuotasApi
 from .papi.roles import RolesApi
 from .papi.routing import Router
 from .papi.server import Front, PapiServer, tls_context
 from .papi.session import SessionStore
 from .papi.smb_sessions import SmbSessionsApi
 from .papi.smb_shares import SmbSharesApi
+from .papi.snapshots import SnapshotsApi
+from .papi.statistics import StatisticsApi
 from .papi.synciq import SyncIqApi
 from .papi.zones import ZonesApi
 from .ports import FilesPort, NodePort
 from .release import DEFAULT, Release
-from .site import ClusterSite
+from .site import DOMAIN, DOMAIN_ADMINISTRATOR, ClusterSite
 from .smartconnect import SmartConnect
+from .snapshots import Snapshots
 from .synciq import SyncIq
 from .synciq_jobs import sync_work
 
 #: Not listed by `configuration`: SyncIQ's own state, and the journal of the failover under test.
-HIDDEN_FOLDERS = ("/ifs/.ifsvar", "/ifs/.seamless_smb_failover")
+HIDDEN_FOLDERS = ("/ifs/.ifsvar", "/ifs/.seamless_smb_failover", "/ifs/.snapshot")
 
 
 class Cluster:
@@ -98,10 +105,15 @@ class Cluster:
             job_minimum_seconds,
             self.clock,
         )
+        self.membership = DomainMembership(
+            site.name, Domain(DOMAIN.upper(), *DOMAIN_ADMINISTRATOR), lambda: list(self.network.pools.values())
+        )
+        self.snapshots = Snapshots(files, self.clock)
+        self.namespace = NamespaceApi(files, self.sync.protects)
         self._front = Front(
             self.sessions,
             self._router(),
-            NamespaceApi(files, self.sync.protects).answer,
+            self.namespace.answer,
             self.faults,
             release.papi,
             self.clock,
@@ -124,6 +136,10 @@ class Cluster:
                 *SmbSessionsApi(self.network.nodes).routes(),
                 *SyncIqApi(self.sync).routes(),
                 *RolesApi(self.accounts).routes(),
+                *AdsProvidersApi(self.membership).routes(),
+                *QuotasApi(self.files, self.licenses, lambda: self.zones.zones).routes(),
+                *SnapshotsApi(self.snapshots, self.files, self.licenses).routes(),
+                *StatisticsApi(self.nodes, self.files, self.clock).routes(),
             ],
             self.gate.platform,
         )
@@ -148,12 +164,14 @@ class Cluster:
         self.sync.peer, other.sync.peer = other.sync, self.sync
         # One lock for the pair: a job writes down its end on both sides, in either direction.
         other.sync.lock = self.sync.lock
+        other.membership.domain = self.membership.domain
 
     def start(self) -> None:
         """Bring addresses, shares and services up. The cluster of a pair that starts last does the first syncs."""
         for zone in self.zones.zones.values():
             self.files.path(zone["path"]).mkdir(parents=True, exist_ok=True)
         self.zones.tell_nodes()
+        self.membership.join()
         self.network.start()
         for node, node_site in zip(self.nodes, self.site.nodes, strict=True):
             server = PapiServer(node, node_site.management_address, self._papi_port, self._tls, self._front)
@@ -193,6 +211,7 @@ class Cluster:
         """Return what an administrator configured, and the files: equal before and after means nothing was left."""
         return {
             "cluster": self.name,
+            "domain": self.membership.configuration(),
             "roles": self.accounts.configuration(),
             "network": self.network.configuration(),
             **self.zones.configuration(),

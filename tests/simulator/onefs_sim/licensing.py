@@ -34,6 +34,10 @@ class Licenses:
         with self._lock:
             self._statuses[name] = status
 
+    def permits(self, name: str) -> bool:
+        """Whether a module may be used."""
+        return self._statuses[name] in ("Licensed", "Evaluation")
+
     def documents(self) -> list[Document]:
         return [self.document(name) for name in MODULES]
 

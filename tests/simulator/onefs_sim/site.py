@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 DOMAIN = "example.com"
+#: Who may do everything in the Active Directory domain of that name.
+DOMAIN_ADMINISTRATOR = ("Administrator", "Sim-Domain-1")
 MANAGEMENT = ("192.0.2.", 24)
 DATA = ("198.51.100.", 24)
 

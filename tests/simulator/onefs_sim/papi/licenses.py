@@ -48,3 +48,9 @@ class LicensesApi:
 
     def _of_module(self, name: str) -> Handler:
         return lambda request: Answer.of(self._licenses.document(name))
+
+
+def require_license(licenses: Licenses, module: str) -> None:
+    """Refuse what a module does while its licence does not permit it."""
+    if not licenses.permits(module):
+        raise Refusal("AEC_INVALID_LICENSE", f"The {module} license is not active on this cluster.")

@@ -29,39 +29,39 @@ def list_answer(request: Request, key: str, listing: Listing, also: Mapping[str,
     if "resume" in query:
         if set(query) != {"resume"}:
             raise Refusal("AEC_BAD_REQUEST", "'resume' cannot be combined with other arguments", "resume")
-        query, offset = _open_token(request.first("resume"))
-    limit = _limit(query)
+        query, offset = open_token(request.first("resume"))
+    limit = limit_of(query)
     elements = list(listing(query))
     sort = query.get("sort", [""])[0]
     if sort:
         if elements and not any(sort in element for element in elements):
             raise Refusal("AEC_BAD_REQUEST", f"Cannot sort by '{sort}'", "sort")
-        elements.sort(key=lambda element: (element.get(sort) is None, element.get(sort) or 0), reverse=_descends(query))
+        elements.sort(key=lambda element: (element.get(sort) is None, element.get(sort) or 0), reverse=descends(query))
     page = elements[offset : offset + limit]
     rest = offset + limit < len(elements)
-    token = _make_token(query, offset + limit) if rest else None
+    token = make_token(query, offset + limit) if rest else None
     return Answer.of({**(also or {}), key: page, "resume": token, "total": len(elements)})
 
 
-def _limit(query: Mapping[str, list[str]]) -> int:
+def limit_of(query: Mapping[str, list[str]]) -> int:
     text = query.get("limit", [str(DEFAULT_LIMIT)])[0]
     if not text.isdigit() or int(text) < 1:
         raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{text}' for argument 'limit'", "limit")
     return int(text)
 
 
-def _descends(query: Mapping[str, list[str]]) -> bool:
+def descends(query: Mapping[str, list[str]]) -> bool:
     direction = query.get("dir", ["ASC"])[0].upper()
     if direction not in ("ASC", "DESC"):
         raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{direction}' for argument 'dir'", "dir")
     return direction == "DESC"
 
 
-def _make_token(query: Mapping[str, list[str]], offset: int) -> str:
+def make_token(query: Mapping[str, list[str]], offset: int) -> str:
     return "1-" + base64.urlsafe_b64encode(json.dumps([dict(query), offset]).encode()).decode()
 
 
-def _open_token(token: str) -> tuple[Mapping[str, list[str]], int]:
+def open_token(token: str) -> tuple[Mapping[str, list[str]], int]:
     try:
         query, offset = json.loads(base64.urlsafe_b64decode(token.removeprefix("1-").encode()))
         return dict(query), int(offset)

@@ -165,14 +165,14 @@ class PapiHandler(BaseHTTPRequestHandler):
             ("Strict-Transport-Security", "max-age=31536000"),
             *answer.headers,
         ]
-        if answer.status != 204:
+        if answer.status not in (204, 304):
             headers += [("Content-Length", str(len(answer.body))), ("Content-Type", answer.content_type)]
         random.shuffle(headers)
         self.send_response_only(answer.status)
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()
-        if self.command != "HEAD" and answer.status != 204:
+        if self.command != "HEAD" and answer.status not in (204, 304):
             self.wfile.write(answer.body)
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815 (names that http.server looks up)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import pathlib
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -46,6 +47,14 @@ def check_body(body: Mapping[str, Any], schema_name: str, also: tuple[str, ...] 
     for name, value in body.items():
         if name in known:
             _check_value(value, known[name], name)
+
+
+def check_path(path: str, field: str) -> str:
+    """Return an /ifs path in its plain form; refuse one that leaves /ifs."""
+    plain = posixpath.normpath(path)
+    if plain != "/ifs" and not plain.startswith("/ifs/"):
+        raise Refusal("AEC_BAD_REQUEST", f"Path '{path}' is not below /ifs", field)
+    return plain
 
 
 def _is_of_type(value: Any, kind: str) -> bool:

@@ -39,6 +39,8 @@ class ZonesApi:
             Route("GET", "/zones/{zone}", self.get),
             Route("PUT", "/zones/{zone}", self.update),
             Route("DELETE", "/zones/{zone}", self.delete),
+            Route("GET", "/zones-summary", self.summary, ("groupnet",)),
+            Route("GET", "/zones-summary/{zone}", self.zone_summary),
         ]
 
     def _zone(self, request: Request) -> Document:
@@ -50,6 +52,15 @@ class ZonesApi:
 
     def list_zones(self, request: Request) -> Answer:
         return list_answer(request, "zones", lambda query: copy.deepcopy(list(self._zones.zones.values())))
+
+    def summary(self, request: Request) -> Answer:
+        """Count and name the zones, of one groupnet or of all."""
+        groupnet = request.first("groupnet")
+        names = [zone["name"] for zone in self._zones.zones.values() if groupnet in ("", zone["groupnet"])]
+        return Answer.of({"summary": {"count": len(names), "list": sorted(names)}})
+
+    def zone_summary(self, request: Request) -> Answer:
+        return Answer.of({"summary": {"path": self._zone(request)["path"]}})
 
     def get(self, request: Request) -> Answer:
         with self._zones.lock:
