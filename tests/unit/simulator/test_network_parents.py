@@ -12,7 +12,6 @@ GROUPNETS = "/platform/21/network/groupnets"
 SUBNETS = GROUPNETS + "/groupnet0/subnets"
 POOL = SUBNETS + "/subnet1/pools/sales"
 RULES = POOL + "/rules"
-EXTERNAL = "/platform/23/network/external"
 
 
 def test_groupnet_from_beginning_to_end(pair: Any) -> None:

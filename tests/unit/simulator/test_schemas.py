@@ -37,6 +37,9 @@ def check(document: Any, schema: str) -> None:
         ("/platform/21/network/groupnets", "groupnets", "groupnet"),
         ("/platform/21/network/interfaces", "interfaces", "interface"),
         ("/platform/21/network/interfaces?cache=no-cache", "interfaces", "interface"),
+        (POOL.replace("/21/", "/7/") + "/interfaces", "interfaces", "pool_interface"),
+        (POOL + "/rules", "rules", "pool_rule"),
+        ("/platform/21/network/rules", "rules", "pool_rule"),
         ("/platform/3/zones", "zones", "zone"),
         ("/platform/12/protocols/smb/shares?zone=sales", "shares", "share"),
         ("/platform/1/protocols/smb/sessions", "sessions", "session"),
@@ -48,6 +51,7 @@ def check(document: Any, schema: str) -> None:
 def test_lists(pair: Any, path: str, key: str, schema: str) -> None:
     pair.nodes["boston"][0].sessions = [SmbSession(7, "198.51.100.101", "alice", 1)]
     pair.nodes["boston"][0].open_files = [SmbOpenFile(3, "/ifs/data/sales/ledger.txt", "alice")]
+    pair.caller("boston").write("POST", POOL + "/rules", {"name": "new", "iface": "ext-1"}, 201)
     elements = pair.caller("boston").get(path)[key]
     assert elements
     for element in elements:
@@ -72,6 +76,8 @@ def test_settings_session_and_errors(pair: Any) -> None:
     caller = pair.caller("boston", basic=False)
     check(caller.log_in().json(), "session_response")
     check(caller.get("/platform/17/protocols/smb/settings/global")["settings"], "smb_settings_global")
+    check(caller.get("/platform/21/network/external")["settings"], "network_external")
+    check(caller.get("/platform/3/network/dnscache")["settings"], "dnscache")
     check(caller.call("GET", "/platform/21/network/groupnets/nobody").json(), "error")
 
 
