@@ -67,6 +67,8 @@ def check(events: Sequence[dict[str, Any]], folder: pathlib.Path, moment: float 
         "servers": list(dict.fromkeys(event["server"] for event in acknowledged if event.get("server"))),
         "edited_file": _edited(events, folder),
     }
+    if _count(events, "cached"):
+        result["cached_file"] = _cached(events, folder)
     if moment is not None:
         result["acknowledged_before"] = sum(event["time"] < moment for event in acknowledged)
         result["acknowledged_after"] = sum(event["time"] >= moment for event in acknowledged)
@@ -112,6 +114,16 @@ def _edited(events: Sequence[dict[str, Any]], folder: pathlib.Path) -> dict[str,
     file = folder / records.DOCUMENT
     found = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
     return {"saved": saved is not None and saved["errno"] == 0, "intact": found == records.document_sha256()}
+
+
+def _cached(events: Sequence[dict[str, Any]], folder: pathlib.Path) -> dict[str, Any]:
+    """Return the fate of what an application wrote and never flushed, and what close() told it."""
+    file = folder / records.CACHED
+    data = file.read_bytes() if file.exists() else b""
+    written = [event["sequence"] for event in events if event["event"] == "cached"]
+    missing = sum(records.state(data, sequence) != "found" for sequence in written)
+    closed = next((event["errno"] for event in events if event["event"] == "cached_closed"), None)
+    return {"written": len(written), "missing": missing, "close_errno": closed}
 
 
 def main() -> int:

@@ -115,7 +115,9 @@ class Client:
 
 
 class KernelClient(Client):
-    """The Linux kernel's own SMB client, in User Mode Linux."""
+    """The Linux kernel's own SMB client, in User Mode Linux. With `cached` it also writes a file that is never flushed."""
+
+    cached = False
 
     def command(self) -> list[str]:
         kernel = fetch_uml.fetch()
@@ -144,6 +146,7 @@ class KernelClient(Client):
             f"ledger_modules={fetch_uml.modules()}",
             f"ledger_address={GUEST_ADDRESS}",
             f"ledger_share=//{smb['fqdn']}/{smb['share']}",
+            f"ledger_options={'--cached' if self.cached else ''}",
         ]
         return self.enter("client2", argv)
 

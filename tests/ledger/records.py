@@ -10,6 +10,8 @@ import hashlib
 SIZE = 4096
 FILE = "ledger.bin"
 DOCUMENT = "document.txt"
+#: Written by an application that never flushes, and closed at the very end.
+CACHED = "cached.bin"
 EDIT = b"An edit from before the failover.\n" * 1000
 SAVE = b"Saved after the failover.\n"
 

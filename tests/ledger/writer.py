@@ -13,6 +13,7 @@ import argparse
 import errno
 import os
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -131,6 +132,22 @@ def write_ledger(ledger: File, document: File, log: Log, stop: str, interval_sec
         pace.wait()
 
 
+def write_cached(path: str, log: Log, stop: str, interval_seconds: float) -> None:
+    """Write records as an application does that believes what write() returns, and close at the very end."""
+    cached = File(path, log)
+    sequence, pace = 0, Pace(interval_seconds)
+    while not os.path.exists(stop):
+        try:
+            cached.write(records.make(sequence), sequence * records.SIZE, flush=False)
+        except OSError as error:
+            log.write("error", what="cached", errno=error.errno, text=os.strerror(error.errno or 0))
+        else:
+            log.write("cached", sequence=sequence)
+            sequence += 1
+        pace.wait()
+    log.write("cached_closed", errno=cached.close())
+
+
 def main() -> int:
     """Write until the stop file is there; then save and close."""
     parser = argparse.ArgumentParser()
@@ -138,10 +155,16 @@ def main() -> int:
     parser.add_argument("log")
     parser.add_argument("stop")
     parser.add_argument("--interval", type=float, default=0.02)
+    parser.add_argument("--cached", action="store_true", help="write one more file that is never flushed")
     options = parser.parse_args()
     log = Log(options.log)
     ledger = File(os.path.join(options.folder, records.FILE), log)
     document = File(os.path.join(options.folder, records.DOCUMENT), log)
+    beside = threading.Thread(
+        target=write_cached, args=(os.path.join(options.folder, records.CACHED), log, options.stop, options.interval)
+    )
+    if options.cached:
+        beside.start()
     log.write("open", server=server_address(), mount=mount_number(options.folder))
     try:
         write_ledger(ledger, document, log, options.stop, options.interval)
@@ -149,6 +172,8 @@ def main() -> int:
         log.write("gave_up", why="stopped while the server did not answer")
     document.write_until_done(records.SAVE, len(records.EDIT), "save")
     log.write("saved", errno=document.close())
+    if options.cached:
+        beside.join()
     log.write("close", errno=ledger.close(), mount=mount_number(options.folder))
     return 0
 
