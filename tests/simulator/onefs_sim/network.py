@@ -217,7 +217,7 @@ class Network(NetworkConfiguration):
         while not self._stopping.wait(WATCH_SECONDS):
             try:
                 self.observe()
-            except OSError:
+            except (OSError, RuntimeError):
                 LOG.exception("the nodes' links could not be read, or a change was refused")
 
     def _apply_loop(self) -> None:
@@ -237,7 +237,7 @@ class Network(NetworkConfiguration):
             if fault is None or fault.status is None:
                 try:
                     self._apply(change)
-                except OSError:
+                except (OSError, RuntimeError):
                     LOG.exception("the nodes refused a network change; the configuration is ahead of them")
 
     def _seconds_to_next(self) -> float | None:

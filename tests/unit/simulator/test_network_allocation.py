@@ -152,6 +152,23 @@ def test_dynamic_addresses_leave_and_come_back(pair: Any, until: Callable[..., A
     until(lambda: spread(caller) == {1: 2, 2: 2})
 
 
+def test_a_change_that_a_node_refuses_is_made_up_for(
+    pair: Any, until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, first = pair.caller("boston"), pair.nodes["boston"][0]
+
+    def refuse(*_arguments: Any) -> None:
+        raise RuntimeError("no such device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(first, "remove_address", refuse)
+        caller.write("PUT", POOL, {"ifaces": []})
+        until(pair.boston.network.is_settled)
+        assert held_by(caller)[1] == ["127.77.1.131"]
+    caller.write("PUT", POOL, {"ifaces": []})
+    until(lambda: held_by(caller) == {})
+
+
 def test_a_suspended_node_keeps_its_static_address(pair: Any, until: Callable[..., Any]) -> None:
     caller = pair.caller("boston")
     caller.write("POST", POOL + "/sc-suspend-nodes", {"lnn": [2]}, 200)
