@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .allocation import Document
@@ -109,6 +109,8 @@ class SyncIq:
         self.policies = {fields["name"]: new_policy(fields) for fields in policies}
         self.target_policies: dict[str, Document] = {}
         self.peer: SyncIq | None = None
+        #: Whether the network between the two clusters carries anything; asked whenever SyncIQ needs the other side.
+        self.peer_reachable: Callable[[], bool] = lambda: True
         self.is_running = False
         self._faults = faults
         self._read_only: set[str] = set()
@@ -139,6 +141,13 @@ class SyncIq:
 
     def snapshots(self, policy_name: str) -> PolicySnapshots:
         return PolicySnapshots(self.files, policy_name)
+
+    def reached_peer(self) -> SyncIq | None:
+        """Return the other cluster's SyncIQ when it runs and the network carries both ways."""
+        peer = self.peer
+        if peer is None or not peer.is_running or not self.peer_reachable() or not peer.peer_reachable():
+            return None
+        return peer
 
     # Protection
 

@@ -34,9 +34,10 @@ class JobWork:
 
 
 def peer_of(sync: SyncIq) -> SyncIq:
-    if sync.peer is None or not sync.peer.is_running:
+    peer = sync.reached_peer()
+    if peer is None:
         raise JobFailed("Unable to connect to the target cluster: no route to the target host, or it is down")
-    return sync.peer
+    return peer
 
 
 def sync_work(sync: SyncIq, policy: Document) -> JobWork:
@@ -69,6 +70,7 @@ def sync_work(sync: SyncIq, policy: Document) -> JobWork:
         count = copy_folder(source_snapshot.candidate, peer.files.path(policy["target_path"]), job.canceled)
         job.counts = counters(count)
         job.checkpoint()
+        peer_of(sync)
         target_snapshot.adopt(source_snapshot.candidate)
         source_snapshot.accept()
 
@@ -77,14 +79,15 @@ def sync_work(sync: SyncIq, policy: Document) -> JobWork:
         if job.state == "finished":
             policy["last_success"] = int(job.ended or sync.clock.now())
             policy["has_sync_state"] = True
-        if sync.peer is not None and sync.peer.is_running:
-            with sync.peer.lock:
-                target = sync.peer.target_policies.get(policy["name"])
+        peer = sync.reached_peer()
+        if peer is not None:
+            with peer.lock:
+                target = peer.target_policies.get(policy["name"])
                 if target is not None:
                     target["last_job_state"] = job.state
                     if job.state == "finished":
                         target["last_update_from_source"] = int(job.started)
-                sync.peer.target_reports.append(job.document())
+                peer.target_reports.append(job.document())
 
     return JobWork(do, began, ended)
 
@@ -139,8 +142,8 @@ def resync_prep_work(sync: SyncIq, policy: Document) -> JobWork:
         raise JobRefused(f"Policy '{policy['name']}' has a schedule; resync_prep needs a manual policy")
     if policy["disable_fofb"] or (policy["action"] == "copy" and not policy["allow_copy_fb"]):
         raise JobRefused(f"Policy '{policy['name']}' does not allow failback")
-    peer = sync.peer
-    if peer is None or not peer.is_running:
+    peer = sync.reached_peer()
+    if peer is None:
         raise JobRefused(f"Policy '{policy['name']}': the target cluster cannot be reached")
     target = peer.target_policies.get(policy["name"])
     if target is None:

@@ -199,6 +199,17 @@ def test_the_target_may_act_when_the_source_is_gone(run: Run, pair: Any) -> None
     assert not run.is_read_only("newyork")
 
 
+def test_a_network_that_carries_nothing_between_the_clusters_fails_the_job(run: Run, pair: Any) -> None:
+    run.write("boston", "second\n")
+    pair.newyork.sync.peer_reachable = lambda: False
+    assert run.job("boston", "sales") == "failed"
+    assert run.text("newyork") == "first\n"
+    assert pair.caller("newyork").get(f"{TARGETS}/sales")["policies"][0]["last_job_state"] == "finished"
+    pair.newyork.sync.peer_reachable = lambda: True
+    assert run.job("boston", "sales") == "finished"
+    assert run.text("newyork") == "second\n"
+
+
 def test_a_job_takes_its_least_time(run: Run) -> None:
     started = time.monotonic()
     run.job("boston", "sales")
