@@ -22,7 +22,6 @@ FAILOVER_PRIVILEGES = {
     "ISI_PRIV_LOGIN_PAPI": "r",
     "ISI_PRIV_LOGIN_SSH": "r",
     "ISI_PRIV_AUTH_ZONES": "w",
-    "ISI_PRIV_LICENSE": "r",
     "ISI_PRIV_NETWORK": "w",
     "ISI_PRIV_NS_IFS_ACCESS": "r",
     "ISI_PRIV_NS_TRAVERSE": "r",

@@ -145,6 +145,7 @@ def _add_login_rules(verb: argparse.ArgumentParser) -> None:
     """Add the options of how log-in works."""
     verb.add_argument("--csrf", choices=CHOICES["csrf"], help="token on every call (strict), or on changes only (lax)")
     verb.add_argument("--unauthorized", choices=CHOICES["unauthorized"], help="what the body of a 401 is")
+    verb.add_argument("--cookies", choices=CHOICES["cookies"], help="order of the two cookies of a session")
     verb.add_argument("--basic", choices=CHOICES["basic"], help="HTTP basic authentication")
 
 

@@ -13,16 +13,21 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "csrf": ("strict", "lax"),
     "unauthorized": ("json", "html"),
     "basic": ("on", "off"),
+    "cookies": ("shuffled", "ordered"),
 }
 
 
 @dataclass(frozen=True)
 class LoginRules:
-    """`csrf`: token on every call, or on those that change something; `unauthorized`: what a 401 looks like."""
+    """`csrf`: token on every call, or on those that change something; `unauthorized`: what a 401 looks like.
+
+    `cookies`: in which order the two come. By name is the way to find them; Dell's SDK takes the first one for the session.
+    """
 
     csrf: str = "strict"
     unauthorized: str = "json"
     basic: str = "on"
+    cookies: str = "shuffled"
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():

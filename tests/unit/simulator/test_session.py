@@ -144,6 +144,14 @@ def test_basic_authentication_can_be_off(pair: Any) -> None:
     assert session.call("GET", POOLS).status_code == 200
 
 
+def test_cookies_come_in_order_where_that_is_chosen(pair: Any) -> None:
+    pair.boston.sessions.rules = LoginRules(cookies="ordered")
+    caller = pair.caller("boston", basic=False)
+    for _ in range(8):
+        cookies = caller.log_in().raw.headers.getlist("Set-Cookie")
+        assert [one.partition("=")[0] for one in cookies] == ["isisessid", "isicsrf"]
+
+
 def test_rules_are_checked() -> None:
     assert LoginRules().with_changes({"csrf": "lax", "basic": None}) == LoginRules(csrf="lax")
     with pytest.raises(ValueError, match="csrf is one of strict, lax"):

@@ -269,6 +269,9 @@ def _user(account: Account) -> Document:
         "domain": "FILE" if account.name in (ROOT, "admin") else "LOCAL",
         "enabled": True,
         "expired": False,
+        "password_expired": False,
+        "password_expires": False,
+        "prompt_password_change": False,
         "gid": {"id": "GID:0", "name": "wheel", "type": "group"},
         "home_directory": "/root" if account.name == ROOT else f"/ifs/home/{account.name}",
         "id": account.name,
@@ -279,4 +282,5 @@ def _user(account: Account) -> Document:
         "sid": {"id": _sid(account), "name": account.name, "type": "user"},
         "type": "user",
         "uid": account.identity,
+        "user_can_change_password": True,
     }

@@ -12,7 +12,7 @@ import random
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -118,6 +118,16 @@ def _code_of(status: int) -> str:
     }.get(status, "AEC_SYSTEM_INTERNAL_ERROR")
 
 
+def _interleaved(own: list[tuple[str, str]], kept: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Put a server's own headers in any order, with those of an answer somewhere among them, in their order."""
+    result = random.sample(own, len(own))
+    for place, header in zip(
+        sorted(random.choices(range(len(own) + 1), k=len(kept)), reverse=True), reversed(kept), strict=True
+    ):
+        result.insert(place, header)
+    return result
+
+
 class PapiHandler(BaseHTTPRequestHandler):
     """One connection of a client."""
 
@@ -163,13 +173,11 @@ class PapiHandler(BaseHTTPRequestHandler):
             ("X-Frame-Options", "sameorigin"),
             ("X-Content-Type-Options", "nosniff"),
             ("Strict-Transport-Security", "max-age=31536000"),
-            *answer.headers,
         ]
         if answer.status not in (204, 304):
             headers += [("Content-Length", str(len(answer.body))), ("Content-Type", answer.content_type)]
-        random.shuffle(headers)
         self.send_response_only(answer.status)
-        for name, value in headers:
+        for name, value in _interleaved(headers, answer.headers):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD" and answer.status not in (204, 304):
