@@ -43,6 +43,19 @@ class RunningPair:
             raise RuntimeError(f"onefs-sim {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
+    def inject(self, place: str, fault: str, *options: str) -> None:
+        """Let something go wrong, until `clear`."""
+        self.sim("inject", place, fault, *options)
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the faults in force, with how often each struck."""
+        found: list[dict[str, Any]] = json.loads(self.sim("faults", "--json"))
+        return found
+
+    def clear(self) -> None:
+        """End all faults."""
+        self.sim("clear")
+
     def enter(self, host: str, argv: list[str]) -> list[str]:
         """Return the command that runs another in a host of the pair."""
         return [str(SIM), "--name", self.name, "exec", host, "--", *argv]

@@ -14,11 +14,11 @@ def test_failure_after_the_point_of_no_return_is_finished():
         client = SmbprotocolClient(pair.enter, pair.status, pair.folder("client1", "ledger"))
         client.start()
         client.wait_until_acknowledged(50, 30)
-        pair.sim("inject", "boston", "--method", "JOB", "--path", "/sales/resync_prep$", "--status", "500")
+        pair.inject("boston", "job-failed", "--policy", "sales", "--action", "resync_prep")
         broken = pair.play("failover", *failover("boston", "newyork"))
         assert broken.returncode != 0, broken.stdout
         assert "Rollback:" not in broken.stdout
-        pair.sim("faults", "boston", "--clear")
+        pair.clear()
 
         refused = pair.play("failover", *failover("newyork", "boston"))
         assert refused.returncode != 0

@@ -12,26 +12,26 @@ from running_pair import RunningPair, failover
 POOL = "/pools/sales$"
 # For each step: the cluster, and what goes wrong on it. `skip` lets the calls of earlier steps pass.
 FAULTS = {
-    "readiness": ("boston", ["--method", "GET", "--path", "/network/pools", "--status", "500", "--count", "0"]),
-    "lease": ("newyork", ["--method", "PUT", "--path", "/leases/", "--status", "500", "--count", "0"]),
-    "pre-sync": ("boston", ["--method", "POST", "--path", "/sync/jobs", "--status", "500", "--count", "0"]),
+    "readiness": ("boston", ["call", "--method", "GET", "--path", "/network/pools", "--status", "500", "--count", "0"]),
+    "lease": ("newyork", ["call", "--method", "PUT", "--path", "/leases/", "--status", "500", "--count", "0"]),
+    "pre-sync": ("boston", ["call", "--method", "POST", "--path", "/sync/jobs", "--status", "500", "--count", "0"]),
     "drain": (
         "boston",
-        ["--method", "GET", "--path", "/smb/openfiles", "--status", "500", "--skip", "2", "--count", "0"],
+        ["call", "--method", "GET", "--path", "/smb/openfiles", "--status", "500", "--skip", "2", "--count", "0"],
     ),
-    "fence": ("boston", ["--method", "PUT", "--path", POOL, "--status", "500"]),
+    "fence": ("boston", ["call", "--method", "PUT", "--path", POOL, "--status", "500"]),
     "prove": (
         "boston",
-        ["--method", "GET", "--path", "/smb/openfiles", "--status", "500", "--skip", "4", "--count", "0"],
+        ["call", "--method", "GET", "--path", "/smb/openfiles", "--status", "500", "--skip", "4", "--count", "0"],
     ),
     "final sync": (
         "boston",
-        ["--method", "POST", "--path", "/sync/jobs", "--status", "500", "--skip", "2", "--count", "0"],
+        ["call", "--method", "POST", "--path", "/sync/jobs", "--status", "500", "--skip", "2", "--count", "0"],
     ),
-    "allow writes": ("newyork", ["--method", "JOB", "--path", "/sales/allow_write$", "--status", "500"]),
-    "names off the source": ("boston", ["--method", "PUT", "--path", POOL, "--status", "500", "--skip", "1"]),
-    "names on the target": ("newyork", ["--method", "PUT", "--path", POOL, "--status", "500"]),
-    "online": ("newyork", ["--method", "PUT", "--path", POOL, "--status", "500", "--skip", "1"]),
+    "allow writes": ("newyork", ["job-failed", "--policy", "sales", "--action", "allow_write"]),
+    "names off the source": ("boston", ["call", "--method", "PUT", "--path", POOL, "--status", "500", "--skip", "1"]),
+    "names on the target": ("newyork", ["call", "--method", "PUT", "--path", POOL, "--status", "500"]),
+    "online": ("newyork", ["call", "--method", "PUT", "--path", POOL, "--status", "500", "--skip", "1"]),
 }
 
 
@@ -63,17 +63,17 @@ def test_failed_step_is_undone(pair, step, method):
     client = SmbprotocolClient(pair.enter, pair.status, pair.folder("client1", f"{step.replace(' ', '-')}-{method}"))
     client.start()
     client.wait_until_acknowledged(50, 30)
-    pair.sim("inject", cluster, *fault)
+    pair.inject(cluster, *fault)
     run = pair.play(
         "failover", *failover("boston", "newyork", f"failover_method={method}", "failover_network_deadline_seconds=20")
     )
-    seen = pair.sim("faults", cluster)
-    pair.sim("faults", cluster, "--clear")
+    (injected,) = pair.faults()
+    pair.clear()
     assert run.returncode != 0, run.stdout
     if step in STRIKES:
         assert f"The step '{STRIKES[step]}" in run.stdout, run.stdout
         assert "boston serves access zone 'sales' as before" in run.stdout, run.stdout
-    assert '"seen": 0' not in seen, f"the fault was never met: {seen}"
+    assert injected["hit"], f"the fault was never met: {injected}"
     client.wait_until_acknowledged(client.acknowledged() + 50, 60)
     client.stop()
     result = client.check("boston")

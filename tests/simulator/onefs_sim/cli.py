@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line of the simulated pair: up, down, status, exec, inject, faults, node, link, config."""
+"""Command line of the simulated pair: up, down, status, exec, and what a tester may change while it runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pathlib
 import sys
 from typing import Any
 
+from . import fault_commands
 from .control import ControlError, ask
 from .licensing import MODULES, STATUSES
 from .login_rules import CHOICES
@@ -102,22 +103,7 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("exec", help="run a command in a host: exec HOST -- COMMAND")
     verb.add_argument("host")
     verb.add_argument("command", nargs=argparse.REMAINDER)
-    verb = verbs.add_parser("inject", help="let calls of a cluster's platform API fail")
-    verb.add_argument("cluster")
-    verb.add_argument("--method", required=True, help="GET, PUT, POST, DELETE, ANY, JOB or APPLY")
-    verb.add_argument("--path", required=True, help="regular expression, searched in path and query")
-    verb.add_argument("--status", type=int)
-    verb.add_argument("--code", default="")
-    verb.add_argument("--message", default="")
-    verb.add_argument("--skip", type=int, default=0, help="how many matching calls pass first")
-    verb.add_argument("--count", type=int, default=1, help="how many are hit; 0 for all")
-    verb.add_argument("--hang", type=float, default=0.0, help="seconds without an answer")
-    verb.add_argument(
-        "--drop", choices=["", "before", "after"], default="", help="break off before or after the change"
-    )
-    verb = verbs.add_parser("faults", help="list the faults of a cluster, or clear them")
-    verb.add_argument("cluster")
-    verb.add_argument("--clear", action="store_true")
+    fault_commands.add(verbs)
     verb = verbs.add_parser("node", help="let a node die, or start it again")
     verb.add_argument("node")
     verb.add_argument("state", choices=["off", "on"])
@@ -149,12 +135,6 @@ def _add_login_rules(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--basic", choices=CHOICES["basic"], help="HTTP basic authentication")
 
 
-def fault_of(options: argparse.Namespace) -> dict[str, object]:
-    """Return the fault that the options describe."""
-    names = ("cluster", "method", "path", "status", "code", "message", "skip", "count", "drop")
-    return {**{name: getattr(options, name) for name in names}, "hang_seconds": options.hang}
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run one command."""
     options = parser().parse_args(argv)
@@ -170,12 +150,15 @@ def main(argv: list[str] | None = None) -> int:
             pair.execute(options.host, command)
         question: dict[str, Any] = {"verb": options.verb}
         question |= {name: value for name, value in vars(options).items() if name in QUESTIONED}
-        if options.verb == "inject":
-            question["fault"] = fault_of(options)
-        if options.verb == "faults" and options.clear:
-            question["verb"] = "clear"
+        if options.verb == "inject" and options.list:
+            print(fault_commands.catalogue_text(options.json))
+            return 0
+        if options.verb in fault_commands.VERBS:
+            question = fault_commands.question(options)
         answer = ask(pair.control, question)
-        if options.verb == "status" and not options.json:
+        if options.verb in fault_commands.VERBS:
+            print(fault_commands.answer_text(options.verb, answer, options.json))
+        elif options.verb == "status" and not options.json:
             _say(pair, answer)
         elif answer is not None:
             print(json.dumps(answer, indent=2))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pathlib
+import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,9 +17,10 @@ from .access_zones import AccessZones
 from .accounts import Accounts
 from .allocation import Document
 from .clock import ClusterClock
+from .disk_space import DiskSpace
 from .domain import Domain
 from .domain_membership import DomainMembership
-from .faults import Fault, FaultList
+from .faults import Fault, FaultInForce, FaultList
 from .licensing import Licenses
 from .network import Network
 from .papi.ads_providers import AdsProvidersApi
@@ -76,12 +78,13 @@ class Cluster:
         self.nodes = tuple(nodes)
         self.files = files
         self.faults = FaultList()
+        self.space = DiskSpace()
         self.clock = ClusterClock()
         self.licenses = Licenses(self.clock)
         self.accounts = Accounts(credentials)
         self.gate = Gate(self.accounts)
         self.sessions = SessionStore(self.accounts, site.name, self.clock)
-        self._tls = tls_context(str(tls_cert), str(tls_key))
+        self.tls = tls_context(str(tls_cert), str(tls_key))
         self._papi_port = papi_port
         self.network = Network(
             nodes,
@@ -105,15 +108,15 @@ class Cluster:
             job_minimum_seconds,
             self.clock,
         )
+        self.sync.demand_space = self.space.demand
         self.membership = DomainMembership(
             site.name, Domain(DOMAIN.upper(), *DOMAIN_ADMINISTRATOR), lambda: list(self.network.pools.values())
         )
         self.snapshots = Snapshots(files, self.clock)
-        self.namespace = NamespaceApi(files, self.sync.protects)
         self._front = Front(
             self.sessions,
             self._router(),
-            self.namespace.answer,
+            NamespaceApi(files, self.sync.protects, self.space.demand).answer,
             self.faults,
             release.papi,
             self.clock,
@@ -174,7 +177,7 @@ class Cluster:
         self.membership.join()
         self.network.start()
         for node, node_site in zip(self.nodes, self.site.nodes, strict=True):
-            server = PapiServer(node, node_site.management_address, self._papi_port, self._tls, self._front)
+            server = PapiServer(node, node_site.management_address, self._papi_port, self.tls, self._front)
             self._papi_servers.append(server)
             server.start()
         peer = self.sync.peer
@@ -198,14 +201,14 @@ class Cluster:
         self.network.choices = self.network.choices.changed(words)
         return self.network.choices.to_dict()
 
-    def inject(self, fault: Fault) -> None:
-        self.faults.add(fault)
+    def present(self, tls: ssl.SSLContext) -> None:
+        """Let every node's API present another certificate."""
+        self.tls = tls
+        for server in self._papi_servers:
+            server.present(tls)
 
-    def clear_faults(self) -> None:
-        self.faults.clear()
-
-    def list_faults(self) -> list[dict[str, Any]]:
-        return self.faults.listing()
+    def inject(self, fault: Fault) -> FaultInForce:
+        return self.faults.add(fault)
 
     def configuration(self) -> Document:
         """Return what an administrator configured, and the files: equal before and after means nothing was left."""

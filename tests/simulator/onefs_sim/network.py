@@ -230,11 +230,11 @@ class Network(NetworkConfiguration):
                     continue
                 self._busy = True
                 change = self._next_change()
-            fault = self._faults.meet("APPLY", "/network/apply")
-            if fault is not None and fault.hang_seconds:
-                self._stopping.wait(fault.hang_seconds)
-            # A change that fails is lost until the next one, as when a node's network daemon gives up.
-            if fault is None or fault.status is None:
+            met = self._faults.meet("APPLY", "/network/apply")
+            if met is not None:
+                met.wait(met.fault.hang_seconds, self._stopping)
+            # A change that is lost stays so until the next one, as when a node's network daemon gives up.
+            if met is None or met.fault.outcome != "lost":
                 try:
                     self._apply(change)
                 except (OSError, RuntimeError):

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 
 from . import samba, world
 from .node import Node, processes_below
+from .ssh_server import SSHD_CONFIGURATION
 
-SSHD = ("/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/sim_sshd_config")
+SSHD = ("/usr/sbin/sshd", "-D", "-e", "-f", SSHD_CONFIGURATION)
 SMBD = ("smbd", "--foreground", "--no-process-group", "-s", samba.CONFIGURATION, "-l", f"{samba.HOME}/log")
 # isi_for_array enters a node by the namespaces and the root of its sshd.
 ANCHORS = "/etc/onefs-sim-nodes.json"
@@ -43,6 +44,14 @@ class NodeServers:
         ]
         for each in self._nodes:
             world.write(each.root, ANCHORS, json.dumps(anchors))
+
+    def signal_sshd(self, node: Node, number: signal.Signals) -> bool:
+        """Send sshd a signal; returns whether there is one."""
+        sshd = self._running[node.name][0]
+        if sshd.poll() is not None:
+            return False
+        sshd.send_signal(number)
+        return True
 
     def power_off(self, node: Node) -> None:
         """Let a node die: its links first, so that nobody hears of it, then all that runs on it."""

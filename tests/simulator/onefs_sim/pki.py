@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import NameOID
 
 LIFETIME = dt.timedelta(days=30)
+YOUNG = dt.timedelta(hours=1)
 
 
 def make_ca(folder: pathlib.Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -38,6 +39,7 @@ def make_server(
     name: str,
     addresses: Sequence[str],
     names: Sequence[str],
+    age: dt.timedelta = YOUNG,
 ) -> tuple[pathlib.Path, pathlib.Path]:
     """Make the certificate of a cluster's platform API; returns the files of certificate and key."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -45,7 +47,7 @@ def make_server(
     alternatives += [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
-        _certificate(subject, ca[0].subject, key.public_key())
+        _certificate(subject, ca[0].subject, key.public_key(), age)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .sign(ca[1], hashes.SHA256())
     )
@@ -72,16 +74,18 @@ def make_ssh_key(path: pathlib.Path) -> str:
     return public
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    now = dt.datetime.now(tz=dt.UTC)
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, age: dt.timedelta = YOUNG
+) -> x509.CertificateBuilder:
+    begins = dt.datetime.now(tz=dt.UTC) - age
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + LIFETIME)
+        .not_valid_before(begins)
+        .not_valid_after(begins + LIFETIME)
     )
 
 

@@ -14,6 +14,7 @@ from .network import Network
 from .ports import NodePort
 from .service_addresses import SmartConnectService
 from .smartconnect_answers import Resolver
+from .smartconnect_faults import TCP, UDP, SmartConnectFaults
 
 LOG = logging.getLogger("onefs_sim.smartconnect")
 
@@ -28,6 +29,7 @@ class SmartConnect:
     def __init__(self, network: Network, port: int) -> None:
         self._network = network
         self._port = port
+        self.faults = SmartConnectFaults()
         self._servers: dict[SmartConnectService, SmartConnectServer] = {}
 
     def follow(self, services: tuple[SmartConnectService, ...]) -> None:
@@ -37,7 +39,7 @@ class SmartConnect:
         for service in services:
             if service not in self._servers:
                 node = self._network.nodes[service.lnn]
-                server = SmartConnectServer(node, Resolver(self._network, service), service.address, self._port)
+                server = SmartConnectServer(node, Resolver(self._network, service), service, self._port, self.faults)
                 try:
                     server.start()
                 except OSError:
@@ -53,9 +55,13 @@ class SmartConnect:
 class SmartConnectServer:
     """Listens on one service address, UDP and TCP."""
 
-    def __init__(self, node: NodePort, resolver: Resolver, address: str, port: int) -> None:
+    def __init__(
+        self, node: NodePort, resolver: Resolver, service: SmartConnectService, port: int, faults: SmartConnectFaults
+    ) -> None:
         self._resolver = resolver
-        self._address = address
+        self._service = service
+        self._faults = faults
+        self._address = service.address
         self._port = port
         self._node = node
         self._stopping = threading.Event()
@@ -90,12 +96,16 @@ class SmartConnectServer:
                 wire, asker = udp.recvfrom(MAXIMUM_MESSAGE)
             except TimeoutError:
                 continue
-            answer = self._resolver.udp_answer(wire)
+            answer = self._answer(wire, UDP)
             if answer is not None:
                 try:
                     udp.sendto(answer, asker)
                 except OSError as error:
                     LOG.debug("answer to %s was not sent: %s", asker, error)
+
+    def _answer(self, wire: bytes, transport: str) -> bytes | None:
+        honest = self._resolver.udp_answer if transport == UDP else self._resolver.answer
+        return self._faults.answer(self._service, wire, transport, lambda: honest(wire))
 
     def _serve_tcp(self, tcp: socket.socket) -> None:
         while not self._stopping.is_set():
@@ -110,7 +120,7 @@ class SmartConnectServer:
             connection.settimeout(5)
             try:
                 while len(head := stream.read(2)) == 2:
-                    answer = self._resolver.answer(stream.read(struct.unpack("!H", head)[0]))
+                    answer = self._answer(stream.read(struct.unpack("!H", head)[0]), TCP)
                     if answer is None:
                         return
                     connection.sendall(struct.pack("!H", len(answer)) + answer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from typing import Protocol
 
 import dns.exception
 import dns.flags
@@ -20,7 +21,9 @@ import dns.rdatatype
 import dns.rrset
 
 from .allocation import Assignment, Document
-from .network import AppliedNetwork, Network
+from .network import AppliedNetwork
+from .network_choices import NetworkChoices
+from .node_loads import NodeLoads
 from .service_addresses import SmartConnectService
 
 LOG = logging.getLogger("onefs_sim.smartconnect")
@@ -35,10 +38,21 @@ _NEGATIVE = {
 }
 
 
+class NetworkView(Protocol):
+    """What is asked of the network for an answer."""
+
+    applied: AppliedNetwork
+    choices: NetworkChoices
+    external: Document
+    loads: NodeLoads
+
+    def usable(self, pool: Document) -> list[Assignment]: ...
+
+
 class Resolver:
     """Answers questions from the network configuration that has reached the nodes. Each service address has its own."""
 
-    def __init__(self, network: Network, service: SmartConnectService) -> None:
+    def __init__(self, network: NetworkView, service: SmartConnectService) -> None:
         self._network = network
         self._service = service
         self._turns: dict[str, int] = {}

@@ -13,6 +13,9 @@ from . import world
 
 COMMANDS = pathlib.Path(__file__).with_name("node_commands")
 ACCOUNTS = {"alice": 5001, "svc-failover": 5002, "eyeglass": 5003}
+SSHD_CONFIGURATION = "/etc/ssh/sim_sshd_config"
+SSHD_PID_FILE = "/run/sshd.pid"
+SUDOERS_ENTRY = "/etc/sudoers"
 RENDERED = "/usr/local/etc/sudoers"
 DEFAULT = "/etc/mcp/default/sudoers"
 OVERRIDE = "/etc/mcp/override/sudoers"
@@ -28,7 +31,7 @@ Port 22
 ListenAddress {address}
 HostKey /etc/ssh/sim_host_key
 AuthorizedKeysFile /etc/ssh/sim_keys/%u
-PidFile /run/sshd.pid
+PidFile {pid_file}
 PermitRootLogin yes
 PasswordAuthentication yes
 KbdInteractiveAuthentication no
@@ -61,9 +64,9 @@ def install(
     (root / "etc/ssh/sim_host_key").chmod(0o600)
     for user, key in keys.items():
         world.write(root, f"/etc/ssh/sim_keys/{user}", key.with_suffix(".pub").read_text(encoding="ascii"))
-    world.write(root, "/etc/ssh/sim_sshd_config", SSHD.format(address=address))
+    world.write(root, SSHD_CONFIGURATION, SSHD.format(address=address, pid_file=SSHD_PID_FILE))
     (root / "run/sshd").mkdir(exist_ok=True)
-    world.write(root, "/etc/sudoers", f"@include {RENDERED}\n", 0o440)
+    world.write(root, SUDOERS_ENTRY, f"@include {RENDERED}\n", 0o440)
     world.write(root, DEFAULT, SUDOERS, 0o440)
     world.write(root, RENDERED, SUDOERS, 0o440)
     (root / "etc/mcp/override").mkdir(parents=True, exist_ok=True)

@@ -6,33 +6,38 @@
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import dataclasses
 import json
 import os
 import pathlib
 import signal
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-from . import pki, reaper, samba, site_dns, ssh_server, world
+from . import pki, reaper, samba, site_dns, ssh_server, stale_certificates, world
 from .cluster import Cluster
+from .cluster_faults import ClusterFaults
 from .control import serve
-from .description import describe
-from .faults import Fault
+from .description import PAPI_PORT, describe
+from .fault_switchboard import FaultSwitchboard
 from .login_rules import CHOICES, LoginRules
 from .network_choices import NAMES, NetworkChoices, add_choices
 from .node import Files, Node
+from .node_faults import NodeFaults
 from .node_servers import NodeServers
 from .pair import record_processes
 from .release import Release, releases_of
-from .site import DATA, MANAGEMENT, PairSite, default_site
+from .site import DATA, MANAGEMENT, ClusterSite, PairSite, default_site
+from .site_faults import SiteFaults
 from .sudoers_sync import SudoersSync
 
 READY_SECONDS = 30.0
+# A node that does not answer so soon is not there.
+REACH_SECONDS = 1.0
 SSH_USERS = ("root", "svc-failover", "eyeglass")
 NARROW_RULE = "svc-failover ALL=(root) NOPASSWD: /usr/bin/isi_for_array netstat -anW -p tcp\n"
 
@@ -76,6 +81,7 @@ class Supervisor:
             ("site DNS (BIND)", self._dns),
             ("SMB (Samba) and SSH (OpenSSH, sudo) on every node", self._servers),
             ("clusters: platform API, SmartConnect, SyncIQ", self._start_clusters),
+            ("faults", self._faults),
         ):
             started = time.monotonic()
             part()
@@ -85,16 +91,9 @@ class Supervisor:
         print(f"up after {time.monotonic() - self._began:.1f} s", flush=True)
 
     def _keys(self) -> None:
-        ca = pki.make_ca(self.state)
+        self._ca = pki.make_ca(self.state)
         self._tls = {
-            cluster.name: pki.make_server(
-                self.state,
-                ca,
-                cluster.name,
-                [node.management_address for node in cluster.nodes],
-                [f"{cluster.name}.example.com", *(node.name for node in cluster.nodes)],
-            )
-            for cluster in self.site.clusters
+            cluster.name: pki.make_server(self.state, self._ca, *_certified(cluster)) for cluster in self.site.clusters
         }
         self._ssh_keys = {user: self.state / f"id_{user.split('-')[0]}" for user in SSH_USERS}
         for path in self._ssh_keys.values():
@@ -168,8 +167,14 @@ class Supervisor:
 
     def _dns(self) -> None:
         site_dns.install(self.roots["dns"], self.site)
-        named = ("named", "-f", "-4", "-n", "1", "-c", "/etc/bind/sim/named.conf")
-        self.named = world.start("dns", self.roots["dns"], named, self.state / "logs" / "dns.named.log")
+        address = self.site.dns.addresses["mgmt-1"]
+        self.dns = site_dns.SiteDns(
+            self.roots["dns"],
+            self.site,
+            self.state / "logs" / "dns.named.log",
+            lambda: self._wait_port("dns", address, 53),
+        )
+        self.dns.start()
 
     def _servers(self) -> None:
         first: pathlib.Path | None = None
@@ -192,8 +197,7 @@ class Supervisor:
             self._sync.append(sync)
         for nodes in self.nodes.values():
             for node in nodes:
-                self._wait_port(node.name, node.site.management_address, 22)
-                self._wait_port(node.name, "127.0.0.1", 445)
+                self._wait_until_up(node)
         self._wait_port("dns", self.site.dns.addresses["mgmt-1"], 53)
 
     def _start_clusters(self) -> None:
@@ -213,24 +217,39 @@ class Supervisor:
             built.sessions.rules = self.login_rules
         one, other = self.clusters.values()
         one.connect_peer(other)
+        one.sync.peer_reachable = lambda: self._reaches(one, other)
+        other.sync.peer_reachable = lambda: self._reaches(other, one)
         for started in self.clusters.values():
             started.start()
         for site in self.site.clusters:
             for node in site.nodes:
                 self._wait_port(node.name, node.management_address, 8080)
 
+    @staticmethod
+    def _reaches(one: Cluster, other: Cluster) -> bool:
+        """Whether any node of a cluster reaches any of another."""
+        pairs = [(near.name, far.management_address) for near in one.nodes if near.powered for far in other.site.nodes]
+        with concurrent.futures.ThreadPoolExecutor(max_workers=max(1, len(pairs))) as pool:
+            return any(pool.map(lambda pair: world.answers(*pair, PAPI_PORT, REACH_SECONDS), pairs))
+
+    def _faults(self) -> None:
+        def certificate(name: str, variant: str) -> tuple[pathlib.Path, pathlib.Path]:
+            site = next(one for one in self.site.clusters if one.name == name)
+            return stale_certificates.make(self.state / "stale" / variant, self._ca, variant, *_certified(site))
+
+        of_clusters = ClusterFaults(self.clusters, certificate).beginnings()
+        of_nodes = NodeFaults(self.nodes, self.servers, self._wait_until_up).beginnings()
+        site = SiteFaults(self.site, self.clusters, self.dns, of_clusters)
+        self.faults = FaultSwitchboard(site.places(), {**of_clusters, **of_nodes, **site.beginnings()})
+
+    def _wait_until_up(self, node: Node) -> None:
+        self._wait_port(node.name, node.site.management_address, 22)
+        self._wait_port(node.name, "127.0.0.1", 445)
+
     def _wait_port(self, host: str, address: str, port: int) -> None:
         """Wait until a server answers, seen from its own host."""
         deadline = time.monotonic() + READY_SECONDS
-
-        def answers() -> bool:
-            try:
-                with socket.create_connection((address, port), timeout=1):
-                    return True
-            except OSError:
-                return False
-
-        while not world.in_namespace(host, answers):
+        while not world.answers(host, address, port, 1.0):
             if time.monotonic() > deadline:
                 raise world.WorldError(f"{host}: nothing answers at {address} port {port}; see {self.state / 'logs'}")
             time.sleep(0.02)
@@ -261,8 +280,7 @@ class Supervisor:
             self.servers[node.name].power_off(node)
             return
         self.servers[node.name].power_on(node)
-        self._wait_port(node.name, node.site.management_address, 22)
-        self._wait_port(node.name, "127.0.0.1", 445)
+        self._wait_until_up(node)
 
     def _link(self, question: dict[str, Any]) -> None:
         world.set_link(str(question["host"]), str(question["interface"]), question["state"] == "up")
@@ -279,16 +297,25 @@ class Supervisor:
         verbs: dict[str, Callable[[], Any]] = {
             "status": self.status,
             "config": lambda: self._cluster(question).configuration(),
-            "inject": lambda: self._cluster(question).inject(Fault.from_dict(question["fault"])),
-            "faults": lambda: self._cluster(question).list_faults(),
+            "inject": lambda: self.faults.inject(question["place"], question["fault"], question["options"]),
+            "faults": lambda: self.faults.listing(question["place"]),
+            "clear": lambda: self.faults.clear(question["place"]),
             "node": lambda: self._power(question),
             "link": lambda: self._link(question),
-            "clear": lambda: self._cluster(question).clear_faults(),
             "login-rules": lambda: self._login_rules(question),
             "license": lambda: self._cluster(question).licenses.set_status(question["license"], question["status"]),
             "smartconnect": lambda: self._cluster(question).choose({name: question.get(name) for name in NAMES}),
         }
         return verbs[question["verb"]]()
+
+
+def _certified(cluster: ClusterSite) -> tuple[str, list[str], list[str]]:
+    """Return what a cluster's certificate says: its name, its addresses and the names that it goes by."""
+    return (
+        cluster.name,
+        [node.management_address for node in cluster.nodes],
+        [f"{cluster.name}.example.com", *(node.name for node in cluster.nodes)],
+    )
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .allocation import Document
 from .clock import ClusterClock
-from .faults import FaultList
+from .faults import FaultInForce, FaultList
 from .ports import FilesPort
 from .replication import CopyCanceled, CopyFailed, PolicySnapshots
 from .synciq_documents import POLICY_RUN_TIME_FIELDS, job_document, new_policy, new_target_policy, report_document
@@ -35,6 +35,10 @@ class JobRefused(Exception):
 
 class JobFailed(Exception):
     """A job began and came to nothing; the text is what its report says."""
+
+
+class JobNeedsAttention(JobFailed):
+    """A job began and came to what an administrator has to look at."""
 
 
 class Job:
@@ -111,6 +115,8 @@ class SyncIq:
         self.peer: SyncIq | None = None
         #: Whether the network between the two clusters carries anything; asked whenever SyncIQ needs the other side.
         self.peer_reachable: Callable[[], bool] = lambda: True
+        #: Raises OSError where /ifs has no room.
+        self.demand_space: Callable[[str], None] = lambda _ifs_path: None
         self.is_running = False
         self._faults = faults
         self._read_only: set[str] = set()
@@ -195,17 +201,8 @@ class SyncIq:
 
     def _run(self, job: Job, work: JobWork) -> None:
         try:
-            fault = self._faults.meet("JOB", f"/sync/jobs/{job.policy_name}/{job.action}")
-            if fault is not None and fault.hang_seconds:
-                job.canceled.wait(fault.hang_seconds)
-            if fault is not None and fault.status is not None:
-                message = fault.message or "Injected failure"
-
-                def refused(_: Job) -> None:
-                    raise JobFailed(message)
-
-                work = work.instead(refused)
-            self._finish(job, work, self._minimum_seconds)
+            met = self._faults.meet("JOB", f"/sync/jobs/{job.policy_name}/{job.action}")
+            self._finish(job, work if met is None else _disturbed(met, work), self._minimum_seconds)
         finally:
             with self.lock:
                 self._jobs.pop(job.policy_name, None)
@@ -223,7 +220,7 @@ class SyncIq:
         except CopyCanceled:
             state = "canceled"
         except (CopyFailed, JobFailed, OSError) as error:
-            state = "failed"
+            state = "needs_attention" if isinstance(error, JobNeedsAttention) else "failed"
             job.errors.append(str(error))
             LOG.warning("%s: job %s of %s failed: %s", self.cluster_name, job.action, job.policy_name, error)
         except Exception as error:
@@ -269,6 +266,21 @@ class SyncIq:
                 },
                 "read_only_paths": sorted(self._read_only),
             }
+
+
+def _disturbed(met: FaultInForce, work: JobWork) -> JobWork:
+    """Return the work as a fault lets it go."""
+    fault = met.fault
+
+    def do(job: Job) -> None:
+        met.wait(fault.hang_seconds, job.canceled)
+        job.checkpoint()
+        if fault.outcome:
+            kind = JobNeedsAttention if fault.outcome == "needs_attention" else JobFailed
+            raise kind(fault.message or "Injected failure")
+        work.do(job)
+
+    return work.instead(do)
 
 
 def new_id() -> str:

@@ -62,6 +62,7 @@ def sync_work(sync: SyncIq, policy: Document) -> JobWork:
         live = sync.files.path(policy["source_root_path"])
         if not live.is_dir():
             raise JobFailed(f"Source root path {policy['source_root_path']} does not exist")
+        peer.demand_space(policy["target_path"])
         peer.files.path(policy["target_path"]).mkdir(parents=True, exist_ok=True)
         peer.protect(policy["target_path"], True)
         source_snapshot, target_snapshot = sync.snapshots(policy["name"]), peer.snapshots(policy["name"])

@@ -200,6 +200,19 @@ def announce(host: str, interface: str, address: str) -> None:
     in_namespace(host, send)
 
 
+def answers(host: str, address: str, port: int, seconds: float) -> bool:
+    """Tell whether a server takes connections, seen from a host."""
+
+    def connect() -> bool:
+        try:
+            with socket.create_connection((address, port), timeout=seconds):
+                return True
+        except OSError:
+            return False
+
+    return in_namespace(host, connect)
+
+
 def add_root(folder: pathlib.Path, name: str, binds: Mapping[str, pathlib.Path]) -> pathlib.Path:
     """Give a host a root file system: the machine's own below, what is written above, in memory.
 

@@ -215,10 +215,12 @@ class Pair:
         address = self.sites[cluster].nodes[lnn - 1].management_address
         return Caller(f"https://{address}:{self.port}", self.certificate, basic, user)
 
-    def ask(self, cluster: str, name: str, kind: str = "A", tcp: bool = False) -> dns.message.Message:
+    def ask(
+        self, cluster: str, name: str, kind: str = "A", tcp: bool = False, timeout: float = 5.0
+    ) -> dns.message.Message:
         query = dns.message.make_query(name, kind)
         send = dns.query.tcp if tcp else dns.query.udp
-        return send(query, self.sites[cluster].service_addresses[0], timeout=5, port=self.dns_port)
+        return send(query, self.sites[cluster].service_addresses[0], timeout=timeout, port=self.dns_port)
 
 
 def free_port() -> int:

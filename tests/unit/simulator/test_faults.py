@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 import requests
-from onefs_sim.faults import Fault
+import urllib3
+from onefs_sim.faults import FOREVER_SECONDS, Fault, FaultList
 
 POOL = "/platform/16/network/groupnets/groupnet0/subnets/subnet1/pools/sales"
 
@@ -58,31 +59,65 @@ def test_skip_count_and_clear(pair: Any) -> None:
         return [caller.call("GET", "/platform/3/cluster/config").status_code for _ in range(number)]
 
     assert codes(4) == [200, 409, 409, 200]
-    assert pair.boston.list_faults()[0]["seen"] == 4
+    (listed,) = pair.boston.faults.listing()
+    assert (listed["seen"], listed["hit"]) == (4, 2)
     pair.boston.inject(Fault("boston", "ANY", "cluster/config", status=500, count=0))
     assert codes(3) == [500, 500, 500]
-    pair.boston.clear_faults()
+    pair.boston.faults.clear()
     assert codes(1) == [200]
+
+
+def test_a_rate_is_drawn_anew_from_the_same_seed() -> None:
+    def hits(seed: int) -> list[bool]:
+        faults = FaultList()
+        faults.add(Fault("boston", "GET", "x", status=503, count=0, rate=0.3, seed=seed))
+        return [faults.meet("GET", "/x") is not None for _ in range(200)]
+
+    assert hits(1) == hits(1) != hits(2)
+    assert 30 <= sum(hits(1)) <= 90
 
 
 def test_drop_before_and_after_the_change(pair: Any) -> None:
     caller = pair.caller("boston")
-    for drop, expected in (("before", ""), ("after", "said")):
+    for drop, expected in (("before", ""), ("after", "said"), ("mid", "again")):
         pair.boston.inject(Fault("boston", "PUT", "pools/sales", drop=drop))
         with pytest.raises(requests.exceptions.ConnectionError):
-            caller.call("PUT", POOL, {"description": "said"})
+            caller.call("PUT", POOL, {"description": expected or "said"})
         assert caller.get(POOL)["pools"][0]["description"] == expected
 
 
-def test_hang(pair: Any) -> None:
-    pair.boston.inject(Fault("boston", "GET", "latest", hang_seconds=0.3))
+def test_an_answer_breaks_off_in_its_middle(pair: Any) -> None:
+    caller = pair.caller("boston")
+    whole = caller.call("GET", "/platform/3/cluster/config").content
+    pair.boston.inject(Fault("boston", "GET", "cluster/config", drop="mid"))
+    with caller.call("GET", "/platform/3/cluster/config", stream=True) as answer:
+        assert (answer.status_code, answer.headers["Content-Length"]) == (200, str(len(whole)))
+        assert answer.raw.read(len(whole) // 2) == whole[: len(whole) // 2]
+        with pytest.raises(urllib3.exceptions.ProtocolError):
+            answer.raw.read(1)
+
+
+def test_a_body_that_is_no_json(pair: Any) -> None:
+    page = "<html><body>Service Unavailable</body></html>"
+    pair.boston.inject(Fault("boston", "GET", "cluster/config", status=503, body=page))
+    answer = pair.caller("boston").call("GET", "/platform/3/cluster/config")
+    assert (answer.status_code, answer.headers["Content-Type"], answer.text) == (503, "text/html", page)
+
+
+def test_slow_and_hang(pair: Any) -> None:
+    caller = pair.caller("boston")
+    pair.boston.inject(Fault("boston", "PUT", "pools/sales", slow_seconds=0.3))
     started = time.monotonic()
-    assert pair.caller("boston").call("GET", "/platform/latest").status_code == 200
+    caller.write("PUT", POOL, {"description": "late"})
     assert time.monotonic() - started >= 0.3
+    pair.boston.inject(Fault("boston", "PUT", "pools/sales", hang_seconds=FOREVER_SECONDS))
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        caller.http.put(caller.base + POOL, json={"description": "never"}, timeout=0.3)
+    assert caller.get(POOL)["pools"][0]["description"] == "late"
 
 
 def test_a_job_can_fail(pair: Any, until: Callable[..., Any]) -> None:
-    pair.newyork.inject(Fault("newyork", "JOB", "/sync/jobs/sales/allow_write$", status=500, message="disk on fire"))
+    pair.newyork.inject(Fault("newyork", "JOB", "sales/allow_write$", outcome="failed", message="disk on fire"))
     caller = pair.caller("newyork")
     caller.write("POST", "/platform/7/sync/jobs", {"id": "sales", "action": "allow_write"}, 201)
     until(lambda: pair.newyork.sync.running_job("sales") is None)
@@ -91,23 +126,15 @@ def test_a_job_can_fail(pair: Any, until: Callable[..., Any]) -> None:
     assert caller.get("/platform/7/sync/reports")["reports"][0]["errors"] == ["disk on fire"]
 
 
-def test_a_network_change_can_linger_or_be_lost(pair: Any, until: Callable[..., Any]) -> None:
-    held = pair.nodes["boston"][0].held["ext-1"]
-    pair.boston.inject(Fault("boston", "APPLY", "apply", hang_seconds=0.5))
-    started = time.monotonic()
-    pair.caller("boston").write("PUT", POOL, {"ifaces": []})
-    until(lambda: "127.77.1.131" not in held)
-    assert time.monotonic() - started >= 0.6
-    pair.boston.inject(Fault("boston", "APPLY", "apply", status=500))
-    pair.caller("boston").write("PUT", POOL, {"ifaces": [{"lnn": 1, "iface": "ext-1"}]})
-    until(pair.boston.network.is_settled)
-    assert "127.77.1.131" not in held
+@pytest.mark.parametrize("wrong", [{}, {"drop": "sometimes"}, {"status": 500, "rate": 0}, {"outcome": "odd"}])
+def test_senseless_faults_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="A fault"):
+        Fault("boston", "GET", "x", **wrong)
 
 
-def test_senseless_faults_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        Fault("boston", "GET", "x")
-    with pytest.raises(ValueError, match="drop"):
-        Fault("boston", "GET", "x", drop="sometimes")
-    fault = Fault("boston", "GET", "x", status=500)
-    assert Fault.from_dict(fault.to_dict()) == fault
+def test_any_call_is_no_job_and_no_change_of_the_network() -> None:
+    faults = FaultList()
+    faults.add(Fault("boston", "ANY", "", status=500, count=0))
+    assert faults.meet("GET", "/platform/latest") is not None
+    assert faults.meet("JOB", "/sync/jobs/sales/run") is None
+    assert faults.meet("APPLY", "/network/apply") is None

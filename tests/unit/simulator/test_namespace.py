@@ -141,9 +141,9 @@ def test_access_points(pair: Any) -> None:
 
 def test_a_full_disk(pair: Any) -> None:
     caller = pair.caller("boston")
-    pair.boston.namespace.full_paths.add("/ifs/.seamless_smb_failover")
+    pair.boston.space.fill("/ifs/.seamless_smb_failover")
     refused = caller.call("PUT", f"{JOURNAL}/runs?recursive=true", headers=CONTAINER)
     assert (refused.status_code, "No space left" in refused.text) == (507, True)
     assert caller.call("PUT", "/namespace/ifs/data/x", headers=CONTAINER).status_code == 200
-    pair.boston.namespace.full_paths.clear()
+    pair.boston.space.free("/ifs/.seamless_smb_failover")
     assert caller.call("PUT", f"{JOURNAL}/runs?recursive=true", headers=CONTAINER).status_code == 200

@@ -64,30 +64,8 @@ def test_exec_in_a_pair_that_is_down_says_how_to_bring_it_up(tmp_path: pathlib.P
         Pair("mine", tmp_path / "state").execute("client1", ["true"])
 
 
-def test_a_fault_is_described_by_its_options() -> None:
-    options = cli.parser().parse_args(
-        [
-            "inject",
-            "newyork",
-            "--method",
-            "PUT",
-            "--path",
-            "pools/sales",
-            "--status",
-            "500",
-            "--hang",
-            "2",
-            "--skip",
-            "1",
-        ]
-    )
-    fault = cli.fault_of(options)
-    assert fault["method"] == "PUT" and fault["status"] == 500
-    assert fault["hang_seconds"] == 2.0 and fault["skip"] == 1 and fault["count"] == 1
-
-
 def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
-    for verb in ("up", "down", "status", "exec", "inject", "faults", "node", "link", "config"):
+    for verb in ("up", "down", "status", "exec", "inject", "faults", "clear", "node", "link", "config"):
         with pytest.raises(SystemExit) as ended:
             cli.parser().parse_args([verb, "--help"])
         assert ended.value.code == 0

@@ -91,6 +91,8 @@ class Answer:
     body: bytes = b""
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+    #: The connection ends half-way through it.
+    breaks_off: bool = False
 
     @classmethod
     def of(cls, document: Any, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Answer:

@@ -36,12 +36,11 @@ _EMPTY = Answer(status=200)
 class NamespaceApi:
     """Serves /ifs, and further access points below it."""
 
-    def __init__(self, files: FilesPort, protects: Callable[[str], bool]) -> None:
+    def __init__(self, files: FilesPort, protects: Callable[[str], bool], demand_space: Callable[[str], None]) -> None:
         self._files = files
         self._protects = protects
         self._access_points = {"ifs": "/ifs"}
-        #: Folders whose disk is full, as far as this API's clients can tell.
-        self.full_paths: set[str] = set()
+        self._demand_space = demand_space
 
     def answer(self, request: Request) -> Answer:
         for name in request.query:
@@ -95,10 +94,6 @@ class NamespaceApi:
     def _refuse_write(self, ifs_path: str) -> None:
         if ".snapshot" in ifs_path.split("/") or self._protects(ifs_path):
             raise Refusal("AEC_FORBIDDEN", f"Unable to write '{ifs_path}' -- Read-only file system.")
-
-    def _refuse_full(self, ifs_path: str) -> None:
-        if any((ifs_path + "/").startswith(full.rstrip("/") + "/") for full in self.full_paths):
-            raise OSError(errno.ENOSPC, "No space left on device")
 
     # Access points
 
@@ -159,7 +154,7 @@ class NamespaceApi:
     # Writing
 
     def _put(self, request: Request, ifs_path: str) -> Answer:
-        self._refuse_full(ifs_path)
+        self._demand_space(ifs_path)
         if "metadata" in request.query:
             set_metadata(self._existing(ifs_path), request.json_body())
             return _EMPTY

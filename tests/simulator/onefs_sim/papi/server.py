@@ -14,11 +14,11 @@ import ssl
 import threading
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 from ..clock import ClusterClock
-from ..faults import FaultList
+from ..faults import FaultInForce, FaultList
 from ..ports import NodePort
 from .answers import Answer, Refusal, Request, refused
 from .privileges import Gate
@@ -28,6 +28,7 @@ from .session import LoginRefused, SessionStore
 LOG = logging.getLogger("onefs_sim.papi")
 
 NamespaceHandler = Callable[[Request], Answer]
+Changed = TypeVar("Changed", Request, Answer)
 
 
 class Front:
@@ -55,17 +56,25 @@ class Front:
 
     def answer(self, request: Request, target: str) -> Answer | None:
         """Answer one call; None: break the connection off without an answer. `target`: path with query, as sent."""
-        fault = self.faults.meet(request.method, target)
-        if fault is not None:
-            if fault.hang_seconds:
-                self.stopping.wait(fault.hang_seconds)
-            if fault.drop == "before":
-                return None
-            if fault.status is not None and not fault.drop:
-                code = fault.code or _code_of(fault.status)
-                return refused(Refusal(code, fault.message or "Injected failure", "", fault.status))
-        answer = self._answer(request)
-        return None if fault is not None and fault.drop == "after" else answer
+        met = self.faults.meet(request.method, target)
+        return self._answer(request) if met is None else self._disturbed(met, request)
+
+    def _disturbed(self, met: FaultInForce, request: Request) -> Answer | None:
+        """Answer a call that a fault hits."""
+        fault = met.fault
+        met.wait(fault.hang_seconds or fault.slow_seconds, self.stopping)
+        if fault.hang_seconds or fault.drop == "before":
+            return None
+        if fault.status is None:
+            answer = self._answer(request)
+        elif fault.body is None:
+            code = fault.code or _code_of(fault.status)
+            answer = refused(Refusal(code, fault.message or "Injected failure", "", fault.status))
+        else:
+            answer = Answer(fault.status, fault.body.encode(), fault.content_type)
+        if fault.drop == "after":
+            return None
+        return _with(answer, breaks_off=True) if fault.drop == "mid" else answer
 
     def _answer(self, request: Request) -> Answer:
         try:
@@ -104,8 +113,8 @@ class Front:
         return self.router.answer(_with(request, path="/" + path, version=int(version)))
 
 
-def _with(request: Request, **changes: Any) -> Request:
-    return dataclasses.replace(request, **changes)
+def _with(one: Changed, **changes: Any) -> Changed:
+    return dataclasses.replace(one, **changes)
 
 
 def _code_of(status: int) -> str:
@@ -157,7 +166,7 @@ class PapiHandler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._break_off()
             return
-        self._send(answer)
+        (self._send_half if answer.breaks_off else self._send)(answer)
 
     def _break_off(self) -> None:
         try:
@@ -182,6 +191,21 @@ class PapiHandler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and answer.status not in (204, 304):
             self.wfile.write(answer.body)
+
+    def _send_half(self, answer: Answer) -> None:
+        """Send the head and half the body, or half the first line where there is no body, and end the connection."""
+        body = b"" if self.command == "HEAD" else answer.body
+        if body:
+            self.send_response_only(answer.status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body[: len(body) // 2])
+        else:
+            self.wfile.write(f"{self.protocol_version} {answer.status // 100}".encode())
+        self.wfile.flush()
+        self.close_connection = True
+        self._break_off()
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815 (names that http.server looks up)
 
@@ -222,13 +246,21 @@ class PapiServer(ThreadingHTTPServer):
         self.shutdown()
         self._thread.join()
         self.server_close()
+        self._end_connections()
+
+    def present(self, tls: ssl.SSLContext) -> None:
+        """Present another certificate from now on; what is connected is ended, as when a web server starts anew."""
+        self._tls = tls
+        self._end_connections()
+
+    def _end_connections(self) -> None:
         with self._connections_lock:
             connections = list(self._connections)
         for connection in connections:
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError as error:
-                LOG.debug("connection was gone at the stop: %s", error)
+                LOG.debug("connection was gone before it was ended: %s", error)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Run in the connection's own thread, so that a slow TLS handshake holds nobody else up."""
