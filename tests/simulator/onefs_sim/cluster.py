@@ -38,6 +38,7 @@ from .papi.session import SessionStore
 from .papi.smb_sessions import SmbSessionsApi
 from .papi.smb_shares import SmbSharesApi
 from .papi.snapshots import SnapshotsApi
+from .papi.socket_server import SocketServer
 from .papi.statistics import StatisticsApi
 from .papi.synciq import SyncIqApi
 from .papi.zones import ZonesApi
@@ -123,6 +124,7 @@ class Cluster:
             self.gate,
         )
         self._papi_servers: list[PapiServer] = []
+        self._local_servers: list[SocketServer] = []
         self.smartconnect = SmartConnect(self.network, dns_port)
         self.network.services_moved = self.smartconnect.follow
 
@@ -187,11 +189,18 @@ class Cluster:
                 _first_syncs(sync)
         self.sync.is_running = True
 
+    def open_local_sockets(self, roots: Mapping[int, pathlib.Path]) -> None:
+        """Let programs on a node, whose root file system is given by its LNN, call the API without log-in."""
+        for lnn, root in roots.items():
+            server = SocketServer(root, lnn, self._front)
+            self._local_servers.append(server)
+            server.start()
+
     def stop(self) -> None:
         """End the services; addresses stay as they are, as on nodes that lost power."""
         self._front.stopping.set()
         self.sync.stop()
-        for papi_server in self._papi_servers:
+        for papi_server in (*self._papi_servers, *self._local_servers):
             papi_server.stop()
         self.network.stop()
         self.smartconnect.stop()

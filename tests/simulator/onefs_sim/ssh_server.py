@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from . import world
 
 COMMANDS = pathlib.Path(__file__).with_name("node_commands")
+ISI_PARTS = "usr/lib/onefs-sim/isi_cli"
 ACCOUNTS = {"alice": 5001, "svc-failover": 5002, "eyeglass": 5003}
 SSHD_CONFIGURATION = "/etc/ssh/sim_sshd_config"
 SSHD_PID_FILE = "/run/sshd.pid"
@@ -70,10 +71,19 @@ def install(
     world.write(root, DEFAULT, SUDOERS, 0o440)
     world.write(root, RENDERED, SUDOERS, 0o440)
     (root / "etc/mcp/override").mkdir(parents=True, exist_ok=True)
+    _install_commands(root)
+
+
+def _install_commands(root: pathlib.Path) -> None:
     for command in COMMANDS.iterdir():
         if command.is_file():
-            shutil.copy2(command, root / "usr/bin" / command.name)
-            (root / "usr/bin" / command.name).chmod(0o755)
+            # Sources differ on where isi_for_array is; a rule of sudo may name either.
+            for folder in ("usr/bin", "usr/sbin") if command.name == "isi_for_array" else ("usr/bin",):
+                shutil.copy2(command, root / folder / command.name)
+                (root / folder / command.name).chmod(0o755)
+    shutil.copytree(
+        COMMANDS / "isi_cli", root / ISI_PARTS, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+    )
 
 
 def _passwd() -> str:

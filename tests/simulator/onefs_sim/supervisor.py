@@ -151,9 +151,6 @@ class Supervisor:
                     self._ssh_keys,
                     {"svc-failover": self.site.credentials["svc-failover"], "root": self.site.credentials["root"]},
                 )
-                release = self.releases[cluster.name]
-                version = f"Isilon OneFS {release.number} (Release, Build {release.build})\n"
-                world.write(self.roots[node.name], "/etc/onefs-sim-version", version)
                 if self.prerequisites:
                     for path in (ssh_server.OVERRIDE, ssh_server.RENDERED):
                         world.write(self.roots[node.name], path, ssh_server.SUDOERS + NARROW_RULE, 0o440)
@@ -221,6 +218,7 @@ class Supervisor:
         other.sync.peer_reachable = lambda: self._reaches(other, one)
         for started in self.clusters.values():
             started.start()
+            started.open_local_sockets({node.lnn: node.root for node in self.nodes[started.name]})
         for site in self.site.clusters:
             for node in site.nodes:
                 self._wait_port(node.name, node.management_address, 8080)

@@ -93,11 +93,11 @@ class Front:
         if path == "/session/1/session":
             return self.sessions.answer(request)
         if path == "/namespace" or path.startswith("/namespace/"):
-            user = self.sessions.user_of(request, "namespace")
+            user = request.user or self.sessions.user_of(request, "namespace")
             self.gate.namespace(user)
             return self.namespace(_with(request, user=user))
         if path.rstrip("/") == "/platform" or path.startswith("/platform/"):
-            user = self.sessions.user_of(request, "platform")
+            user = request.user or self.sessions.user_of(request, "platform")
             return self._platform(_with(request, user=user))
         raise Refusal("AEC_NOT_FOUND", f"Path not found: {path}")
 
@@ -156,7 +156,7 @@ class PapiHandler(BaseHTTPRequestHandler):
             path=parts.path,
             version=0,
             lnn=server.lnn,
-            user="",
+            user=self.caller(),
             query=parse_qs(parts.query, keep_blank_values=True),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=body,
@@ -167,6 +167,10 @@ class PapiHandler(BaseHTTPRequestHandler):
             self._break_off()
             return
         (self._send_half if answer.breaks_off else self._send)(answer)
+
+    def caller(self) -> str:
+        """Return who calls if that is known before any log-in; else nobody."""
+        return ""
 
     def _break_off(self) -> None:
         try:
