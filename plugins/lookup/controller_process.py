@@ -6,11 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.plugins.lookup import LookupBase
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.controller import this_controller
-
 DOCUMENTATION = r"""
 name: controller_process
 short_description: Name the process that carries this run out
@@ -37,13 +32,17 @@ _raw:
   elements: dict
 """
 
+import typing as t
+
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.controller import this_controller
+
 
 class LookupModule(LookupBase):
-    """Answer with this controller, whatever the terms."""
+    """Answer with this controller; it takes neither terms nor options."""
 
     def run(
         self, terms: t.Sequence[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
         """Return one element: this controller."""
-        self.set_options(var_options=variables, direct=kwargs)
         return [this_controller()]

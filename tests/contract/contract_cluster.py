@@ -39,9 +39,9 @@ class Scratch:
     @classmethod
     def of(cls, text: str) -> Scratch:
         """Read `groupnet0.subnet0:192.0.2.200-192.0.2.203`."""
-        place, _, bounds = text.partition(":")
-        groupnet, _, subnet = place.partition(".")
-        low, _, high = bounds.partition("-")
+        place, _colon, bounds = text.partition(":")
+        groupnet, _dot, subnet = place.partition(".")
+        low, _hyphen, high = bounds.partition("-")
         if not all((groupnet, subnet, low, high)):
             raise Unusable(f"ONEFS_SCRATCH is '{text}'; it has to look like groupnet0.subnet0:192.0.2.200-192.0.2.203")
         return cls(groupnet, subnet, low, high)

@@ -104,7 +104,7 @@ def main() -> int:
         places = itertools.cycle((("boston", "newyork"), ("newyork", "boston")))
         numbers = itertools.count(1)
         for cell in cells:
-            runs = [run_once(pair, cell, next(numbers), *next(places)) for _ in range(options.runs)]
+            runs = [run_once(pair, cell, next(numbers), *next(places)) for _run in range(options.runs)]
             found += runs
             print(line(cell, runs), flush=True)
             RESULTS.parent.mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,7 @@ def is_gone(recorded: t.Mapping[str, t.Any], proc: pathlib.Path = PROC) -> bool:
     kernel = _kernel(proc)
     if not kernel or recorded.get("kernel") != kernel or not recorded.get("started"):
         return False
-    return _started(proc, int(recorded["pid"])) != recorded["started"]
+    return bool(_started(proc, int(recorded["pid"])) != recorded["started"])
 
 
 def describe(recorded: t.Mapping[str, t.Any]) -> str:
