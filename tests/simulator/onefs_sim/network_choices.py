@@ -29,8 +29,8 @@ class NetworkChoices:
     #: To a question for a name whose pool has no address that can be used.
     empty_pool: str = "refused"
     #: Whether an interface can be in one static pool of a subnet only. Captures of real clusters show interfaces in
-    #: several pools of a subnet, but not how those allocate.
-    one_static_pool: bool = False
+    #: several pools of a subnet, but not how those allocate; the stricter reading is the default.
+    one_static_pool: bool = True
 
     def __post_init__(self) -> None:
         for name in (self.unowned, self.empty_pool):

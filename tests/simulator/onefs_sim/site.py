@@ -24,7 +24,7 @@ class NodeSite:
     lnn: int
     name: str
     management_address: str
-    interfaces: tuple[str, ...] = ("ext-1", "mgmt-1")
+    interfaces: tuple[str, ...] = ("ext-1", "ext-2", "mgmt-1")
 
 
 @dataclass(frozen=True)
@@ -139,14 +139,14 @@ def cluster_site(name: str, guid: str, tens: int, serves: bool, policies: tuple[
     def data(last: int) -> str:
         return f"{DATA[0]}{last}"
 
-    def pool(zone: str, first: int, aliases: tuple[str, ...]) -> PoolSite:
+    def pool(zone: str, first: int, interface: str, aliases: tuple[str, ...]) -> PoolSite:
         return PoolSite(
             subnet="subnet1",
             name=zone,
             access_zone=zone,
             low=data(tens + first),
             high=data(tens + first + 1),
-            members=("1:ext-1", "2:ext-1") if serves else (),
+            members=(f"1:{interface}", f"2:{interface}") if serves else (),
             dns_zone=f"{zone}.{DOMAIN}" if serves else "",
             dns_aliases=aliases if serves else (),
         )
@@ -170,8 +170,8 @@ def cluster_site(name: str, guid: str, tens: int, serves: bool, policies: tuple[
                 ("1:mgmt-1", "2:mgmt-1"),
                 f"{name}.{DOMAIN}",
             ),
-            pool("sales", 1, (f"files.{DOMAIN}",)),
-            pool("finance", 3, ()),
+            pool("sales", 1, "ext-1", (f"files.{DOMAIN}",)),
+            pool("finance", 3, "ext-2", ()),
         ),
         zones=ZONES,
         shares=SHARES,

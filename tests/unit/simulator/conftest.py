@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from onefs_sim.cluster import Cluster
+from onefs_sim.network_choices import NetworkChoices
 from onefs_sim.ports import Share, SmbOpenFile, SmbSession
 from onefs_sim.site import (
     ClusterSite,
@@ -190,6 +191,9 @@ class Pair:
             )
             for name, site in self.sites.items()
         }
+        for cluster in self.clusters.values():
+            # One interface in two static pools tells more about addresses and their owners.
+            cluster.network.choices = NetworkChoices(one_static_pool=False)
         self.boston.connect_peer(self.newyork)
 
     @property
