@@ -101,3 +101,22 @@ def test_configuration_is_the_same_after_a_change_and_its_undoing(pair: Any, unt
     until(lambda: pair.boston.sync.running_job("sales") is None)
     assert {name: cluster.configuration() for name, cluster in pair.clusters.items()} == before
     json.dumps(before)
+
+
+def test_a_uri_describes_itself(pair: Any) -> None:
+    described = pair.caller("boston").get(POOL + "?describe&json")
+    assert set(described) == {
+        *("GET_args", "GET_output_schema", "PUT_args", "PUT_input_schema", "DELETE_args"),
+    }
+    assert described["PUT_args"]["properties"].keys() == {"force"}
+    assert described["PUT_input_schema"]["properties"]["sc_ttl"]["type"] == "integer"
+    jsonschema.validate(
+        {"pools": pair.caller("boston").get(POOL)["pools"]}, without_nulls(described["GET_output_schema"])
+    )
+    assert pair.caller("boston").call("GET", "/platform/3/no/such/uri?describe").status_code == 404
+
+
+def test_every_uri_of_the_directory_describes_itself(pair: Any) -> None:
+    caller = pair.caller("boston")
+    for uri in caller.get("/platform/?describe&list&json")["directory"]:
+        assert caller.get(f"/platform{uri.replace('<', '').replace('>', '')}?describe&json")

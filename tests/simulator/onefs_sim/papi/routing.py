@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from .answers import Answer, Refusal, Request
+from .describe import describe
 
 Handler = Callable[[Request], Answer]
 
@@ -43,10 +44,14 @@ class Router:
         self._routes = [(route, route.pattern) for route in routes]
 
     def directory(self) -> list[str]:
-        return sorted({f"/{route.since}{route.template}" for route, _ in self._routes})
+        """List the URIs as OneFS does: /3/network/groupnets/<GROUPNET>."""
+        templates = {f"/{route.since}{route.template}" for route, _ in self._routes}
+        return sorted(re.sub(r"\{(\w+)\}", lambda found: f"<{found[1].upper()}>", one) for one in templates)
 
     def answer(self, request: Request) -> Answer:
         """Answer the request; its `path` is what follows the version, still percent-encoded."""
+        if request.method == "GET" and "describe" in request.query:
+            return self._describe(request)
         allowed: set[str] = set()
         for route, pattern in self._routes:
             match = pattern.match(request.path)
@@ -65,3 +70,16 @@ class Router:
         if allowed:
             raise Refusal("AEC_METHOD_NOT_ALLOWED", f"Method {request.method} is not supported for {request.path}")
         raise Refusal("AEC_NOT_FOUND", f"Path not found: /platform/{request.version}{request.path}")
+
+    def _describe(self, request: Request) -> Answer:
+        """Say what the URI takes and answers; every user may ask."""
+        found = [
+            (route.method, route.template, route.arguments)
+            for route, pattern in self._routes
+            if pattern.match(request.path) and request.version >= route.since
+        ]
+        if not found:
+            raise Refusal("AEC_NOT_FOUND", f"Path not found: /platform/{request.version}{request.path}")
+        # The first template that fits is the URI's own; a later one is a parameter that could have the same text.
+        own = [one for one in found if one[1] == found[0][1]]
+        return Answer.of(describe(own))
