@@ -92,14 +92,91 @@ def test_every_state_of_the_kernel_has_its_freebsd_name() -> None:
     assert set(netstat.STATES) == names
 
 
-@pytest.mark.parametrize(("text", "found"), [("3", {3}), ("6-8", {6, 7, 8}), ("1,3", {1, 3}), ("1,4-5", {1, 4, 5})])
-def test_isi_for_array_reads_node_numbers(text: str, found: set[int]) -> None:
-    assert load("isi_for_array").lnns(text) == found
+@pytest.mark.parametrize(
+    ("family", "wide", "column"), [(None, True, 45), ("inet6", True, 45), ("inet", True, 22), (None, False, 22)]
+)
+def test_wide_columns_are_for_ipv6(family: str | None, wide: bool, column: int) -> None:
+    """As in inet.c: with -f inet the columns stay narrow, and no address is cut all the same."""
+    header = netstat.table(LISTED, True, wide, True, family)[1]
+    assert header.index("Foreign") - header.index("Local") == column + 1
+
+
+@pytest.mark.parametrize(
+    ("address", "wide", "printed"),
+    [
+        ("198.51.100.101", False, "198.51.100.101.51234"),
+        ("2001:db8:0:1::51", False, "2001:db8:0:1::51.51234"),
+        ("2001:db8:1234:5678::51", False, "2001:db8:1234:56.51234"),
+        ("2001:db8:1234:5678:9abc:def0:1234:5678", True, "2001:db8:1234:5678:9abc:def0:1234:5678.51234"),
+        ("fe80::5c44:eaff:fe9b:d841%mgmt-1", False, "fe80::5c44:eaff:.51234"),
+        ("fe80::5c44:eaff:fe9b:d841%mgmt-1", True, "fe80::5c44:eaff:fe9b:d841%mgmt-1.51234"),
+        ("fe80::1234:5c44:eaff:fe9b:d841%a-long-name", True, "fe80::1234:5c44:eaff:fe9b:d841%a-long-n.51234"),
+    ],
+)
+def test_addresses_are_cut_where_freebsd_cuts_them(address: str, wide: bool, printed: str) -> None:
+    assert netstat.shown(address, "51234", wide, True) == printed
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "found"),
+    [
+        ("127.0.0.53%lo:53", ("127.0.0.53", "53")),
+        ("[fe80::1]%ext-1:445", ("fe80::1%ext-1", "445")),
+        ("[fe80::1%ext-1]:445", ("fe80::1%ext-1", "445")),
+        ("*:22", ("*", "22")),
+    ],
+)
+def test_scopes(endpoint: str, found: tuple[str, str]) -> None:
+    assert netstat.split(endpoint) == found
+
+
+def test_without_a_connection_there_is_not_even_a_header() -> None:
+    listeners = "\n".join(line for line in LISTED.splitlines() if line.startswith("LISTEN"))
+    assert netstat.table(listeners, False, True, True, None) == []
+
+
+def test_ten_thousand_connections_are_printed_each() -> None:
+    listed = "".join(f"ESTAB 0 0 [2001:db8::{n:x}]:445 [2001:db8:1::{n:x}]:50000\n" for n in range(1, 10_001))
+    rows = netstat.table(listed, True, True, True, None)[2:]
+    assert len(set(rows)) == 10_000
+
+
+LINKS = [
+    {
+        "ifname": "ext-1",
+        "mtu": 9000,
+        "link_type": "ether",
+        "address": "02:00:5e:00:53:01",
+        "addr_info": [
+            {"local": "198.51.100.11", "prefixlen": 24},
+            {"local": "2001:db8:1234:5678::51", "prefixlen": 64},
+        ],
+        "stats64": {
+            "rx": {"packets": 1234567, "errors": 1, "dropped": 2},
+            "tx": {"packets": 890, "errors": 3, "collisions": 4},
+        },
+    }
+]
+
+
+def test_interfaces_have_the_layout_of_freebsd() -> None:
+    assert netstat.interface_table(LINKS, False) == [
+        "Name    Mtu Network       Address              Ipkts Ierrs Idrop    Opkts Oerrs  Coll",
+        "ext-1  9000 <Link#1>      02:00:5e:00:53:01  1234567     1     2      890     3     4",
+        "ext-1     - 198.51.100.0/ 198.51.100.11            -     -     -        -     -     -",
+        "ext-1     - 2001:db8:1234 2001:db8:1234:567        -     -     -        -     -     -",
+    ]
+
+
+def test_wide_interfaces_are_never_cut() -> None:
+    rows = [line.split() for line in netstat.interface_table(LINKS, True)]
+    assert rows[2][2:4] == ["198.51.100.0/24", "198.51.100.11"]
+    assert rows[3][2:4] == ["2001:db8:1234:5678::/64", "2001:db8:1234:5678::51"]
 
 
 @pytest.mark.parametrize("name", ["isi", "isi_for_array", "netstat"])
 def test_commands_start_fast_and_alone(name: str) -> None:
-    """Without site: neither what is installed beside the standard library nor the caller's environment can change them."""
+    """Without site: what is installed beside the standard library, or the caller's environment, cannot change them."""
     assert (COMMANDS / name).read_text(encoding="utf-8").startswith("#!/usr/bin/python3 -IS\n")
 
 
