@@ -16,6 +16,7 @@ import inspect
 import json
 import re
 import sys
+import warnings
 from typing import Any
 
 SCALARS: dict[str, dict[str, Any]] = {
@@ -79,7 +80,10 @@ def _checks(setter: str, attribute: str) -> dict[str, Any]:
         found["minimum" if operator == "<" else "maximum"] = float(number) if "." in number else int(number)
     pattern = re.search(rf"re\.search\(('.*'), {attribute}\)", setter)
     if pattern:
-        found["pattern"] = ast.literal_eval(pattern.group(1))
+        with warnings.catch_warnings():
+            # The SDK writes its patterns as ordinary strings, with escapes that Python does not know.
+            warnings.simplefilter("ignore")
+            found["pattern"] = ast.literal_eval(pattern.group(1))
     choices = re.search(r"allowed_values = (\[.*?\])", setter, re.DOTALL)
     if choices:
         found["enum"] = json.loads(choices.group(1))

@@ -24,19 +24,13 @@ def refused(sdk: Any, status: int, code: str = "") -> Iterator[None]:
 @contextlib.contextmanager
 def rules(sdk: Any, *changes: str) -> Iterator[None]:
     sdk.pair.sim("login-rules", sdk.cluster, *changes)
-    yield
-    sdk.pair.sim(
-        "login-rules",
-        sdk.cluster,
-        "--csrf",
-        "strict",
-        "--unauthorized",
-        "json",
-        "--basic",
-        "on",
-        "--cookies",
-        "shuffled",
-    )
+    try:
+        yield
+    finally:
+        usual = {"csrf": "strict", "unauthorized": "json", "basic": "on", "cookies": "shuffled"}
+        sdk.pair.sim(
+            "login-rules", sdk.cluster, *(word for pair in usual.items() for word in (f"--{pair[0]}", pair[1]))
+        )
 
 
 def test_by_session_alone(sdk: Any) -> None:
@@ -127,3 +121,18 @@ def test_active_directory_names(sdk: Any) -> None:
     assert "HOST/more.example.com" in auth.get_providers_ads_by_id("EXAMPLE.COM").ads[0].spns
     auth.update_providers_ads_by_id(sdk.model("ProvidersAdsIdParams", spns=before), "EXAMPLE.COM")
     assert {one.type for one in auth.get_providers_summary().provider_instances} == {"ads", "file", "local"}
+
+
+def test_leaving_and_joining_the_domain(sdk: Any) -> None:
+    auth = sdk.api("AuthApi")
+    names = auth.get_providers_ads_by_id("EXAMPLE.COM").ads[0].spns
+    auth.delete_providers_ads_by_id("EXAMPLE.COM")
+    try:
+        assert auth.list_providers_ads().ads == []
+        wrong = sdk.model("ProvidersAdsItem", name="EXAMPLE.COM", user="Administrator", password="no")
+        with refused(sdk, 403, "AEC_FORBIDDEN"):
+            auth.create_providers_ads_item(wrong)
+    finally:
+        right = sdk.model("ProvidersAdsItem", name="EXAMPLE.COM", user="Administrator", password="Sim-Domain-1")
+        assert auth.create_providers_ads_item(right).id == "EXAMPLE.COM"
+    assert sorted(auth.get_providers_ads_by_id("EXAMPLE.COM").ads[0].spns) == sorted(names)

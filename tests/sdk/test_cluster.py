@@ -22,6 +22,15 @@ def test_nodes_and_time(sdk: Any) -> None:
     assert abs(cluster.get_cluster_time().nodes[0].time - time.time()) < 60
 
 
+def test_the_clock_can_be_set(sdk: Any) -> None:
+    cluster = sdk.api("ClusterApi")
+    try:
+        cluster.update_cluster_time(sdk.model("ClusterTimeExtended", time=int(time.time()) + 3600))
+        assert abs(cluster.get_cluster_time().nodes[0].time - time.time() - 3600) < 60
+    finally:
+        cluster.update_cluster_time(sdk.model("ClusterTimeExtended", time=int(time.time())))
+
+
 def test_an_expired_licence(sdk: Any) -> None:
     licenses = sdk.api("LicenseApi")
     assert "SyncIQ" in {one.name for one in licenses.list_license_licenses().licenses}
