@@ -107,6 +107,20 @@ def test_version_of_each_node(caller: Caller) -> None:
     assert {node["lnn"] for node in document["nodes"]} == lnns
 
 
+@pytest.mark.assumption("statistics-unknown-key")
+def test_statistic_that_is_not_there_is_an_error_of_its_own(caller: Caller) -> None:
+    stats = caller.get("/platform/1/statistics/current?key=no.such.key")["stats"]
+    assert [one["key"] for one in stats] == ["no.such.key"]
+    assert stats[0]["error"]
+
+
+@pytest.mark.assumption("statistics-value")
+def test_value_of_a_statistic_is_a_number(caller: Caller) -> None:
+    """Dell's SDK says that it is text."""
+    stats = caller.get("/platform/1/statistics/current?key=cluster.health")["stats"]
+    assert isinstance(stats[0]["value"], int)
+
+
 def test_licences_that_a_failover_asks_for(caller: Caller) -> None:
     document = caller.get(f"/platform/{caller.newest(17)}/license/licenses")
     check(document, "license")

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import dns.message
+import dns.query
+import dns.rcode
 import pytest
 from contract_cluster import Caller, Scratch, check_error
 
@@ -112,6 +115,40 @@ def test_wrong_type_is_refused(pool: Pool) -> None:
 @pytest.mark.assumption("unknown-interface")
 def test_interface_that_no_node_has_is_refused(pool: Pool) -> None:
     pool.refused({"ifaces": [{"lnn": pool.interface["lnn"], "iface": "ext-99"}]}, 400, "AEC_BAD_REQUEST")
+
+
+@pytest.mark.assumption("one-static-pool")
+def test_interface_of_another_static_pool_of_the_subnet_is_refused(pool: Pool, caller: Caller) -> None:
+    """Where it is not, the simulator is too strict: `onefs-sim up --one-static-pool no`."""
+    others = caller.get(f"/platform/{caller.newest(16)}{pool.scratch.pools}")["pools"]
+    used = [other for other in others if other["alloc_method"] == "static" and other["ifaces"]]
+    if not used:
+        pytest.skip("no static pool of the scratch subnet has an interface")
+    pool.refused({"alloc_method": "static", "ifaces": used[0]["ifaces"][:1]}, 409, "AEC_CONFLICT")
+
+
+@pytest.mark.assumption("empty-pool")
+def test_name_of_a_pool_without_members_is_refused_by_smartconnect(pool: Pool, caller: Caller) -> None:
+    subnet = caller.get(f"/platform/{caller.newest(7)}{pool.scratch.pools.rpartition('/')[0]}")["subnets"][0]
+    if not subnet["sc_service_addrs"]:
+        pytest.skip("the scratch subnet has no SmartConnect service address")
+    query = dns.message.make_query(f"{pool.name}.example.com", "A")
+
+    def wait_for(code: int) -> None:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while True:
+            answer = dns.query.udp(query, subnet["sc_service_addrs"][0]["low"], timeout=5)
+            if answer.rcode() == code:
+                return
+            assert time.monotonic() < deadline, answer.to_text()
+            time.sleep(0.2)
+
+    pool.change(
+        {"sc_subnet": pool.scratch.subnet, "sc_dns_zone": f"{pool.name}.example.com", "ifaces": [pool.interface]}
+    )
+    wait_for(dns.rcode.NOERROR)
+    pool.change({"ifaces": []})
+    wait_for(dns.rcode.REFUSED)
 
 
 @pytest.mark.assumption("unknown-zone")
