@@ -20,7 +20,7 @@ from .machine import Refused
 from .network_choices import NAMES, add_choices
 from .pair import Pair
 from .release import DEFAULT, RELEASES, releases_of
-from .site import default_site
+from .site import DEFAULT_NODES, MAXIMUM_NODES, default_site, nodes_of
 
 # Options that the running pair is told.
 QUESTIONED = ("cluster", "node", "host", "interface", "state", "license", "status", "expire_sessions", *CHOICES, *NAMES)
@@ -32,6 +32,8 @@ def up(pair: Pair, options: argparse.Namespace) -> int:
     arguments = ["--apply-delay", str(options.apply_delay)] + (["--prerequisites"] if options.prerequisites else [])
     releases_of(options.release, tuple(cluster.name for cluster in default_site().clusters))
     arguments += [word for text in options.release for word in ("--release", text)]
+    nodes_of(options.nodes)
+    arguments += [word for text in options.nodes for word in ("--nodes", text)]
     chosen = {name: getattr(options, name) for name in CHOICES}
     arguments += [word for name, value in chosen.items() if value for word in (f"--{name}", value)]
     for name in NAMES:
@@ -94,6 +96,13 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="[CLUSTER=]NUMBER",
         help=f"OneFS release of both clusters or of one: {', '.join(RELEASES)} (default {DEFAULT.number}); repeatable",
+    )
+    verb.add_argument(
+        "--nodes",
+        action="append",
+        default=[],
+        metavar="[CLUSTER=]NUMBER",
+        help=f"nodes of both clusters or of one, 1 to {MAXIMUM_NODES} (default {DEFAULT_NODES}); repeatable",
     )
     _add_login_rules(verb)
     add_choices(verb)

@@ -69,7 +69,7 @@ def pools(site: ClusterSite) -> list[Document]:
             "id": f"{GROUPNET}.{pool.subnet}.{pool.name}",
             "ifaces": [_member(text) for text in pool.members],
             "name": pool.name,
-            "ranges": [{"low": pool.low, "high": pool.high}],
+            "ranges": [{"low": low, "high": high} for low, high in pool.ranges],
             "sc_dns_zone": pool.dns_zone,
             "sc_dns_zone_aliases": list(pool.dns_aliases),
             "sc_subnet": pool.subnet if _subnet(site, pool.subnet).service_addresses else "",

@@ -8,6 +8,7 @@ Addresses come from the ranges reserved for documentation (RFC 5737, RFC 3849); 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DOMAIN = "example.com"
@@ -15,6 +16,9 @@ DOMAIN = "example.com"
 DOMAIN_ADMINISTRATOR = ("Administrator", "Sim-Domain-1")
 MANAGEMENT = ("192.0.2.", 24)
 DATA = ("198.51.100.", 24)
+#: Nodes of a cluster: two unless more are asked for.
+DEFAULT_NODES = 2
+MAXIMUM_NODES = 8
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,13 @@ class PoolSite:
     members: tuple[str, ...]
     dns_zone: str = ""
     dns_aliases: tuple[str, ...] = ()
+    #: Ranges beside the first, each from low to high.
+    more_ranges: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ranges(self) -> tuple[tuple[str, str], ...]:
+        """All ranges, each from low to high."""
+        return ((self.low, self.high), *self.more_ranges)
 
 
 @dataclass(frozen=True)
@@ -133,29 +144,39 @@ ZONES = (
 SHARES = (ShareSite("sales", "sales", "/ifs/data/sales"), ShareSite("finance", "finance", "/ifs/data/finance"))
 
 
-def cluster_site(name: str, guid: str, tens: int, serves: bool, policies: tuple[PolicySite, ...]) -> ClusterSite:
+def cluster_site(
+    name: str, guid: str, tens: int, serves: bool, policies: tuple[PolicySite, ...], nodes: int = DEFAULT_NODES
+) -> ClusterSite:
     """Describe one of the two clusters; `tens` is where its addresses start, `serves` whether it has names and members."""
+    lnns = range(1, nodes + 1)
 
     def data(last: int) -> str:
         return f"{DATA[0]}{last}"
 
-    def pool(zone: str, first: int, interface: str, aliases: tuple[str, ...]) -> PoolSite:
+    def members(interface: str) -> tuple[str, ...]:
+        return tuple(f"{lnn}:{interface}" for lnn in lnns)
+
+    def pool(zone: str, first: int, more_from: int, interface: str, aliases: tuple[str, ...]) -> PoolSite:
         return PoolSite(
             subnet="subnet1",
             name=zone,
             access_zone=zone,
             low=data(tens + first),
-            high=data(tens + first + 1),
-            members=(f"1:{interface}", f"2:{interface}") if serves else (),
+            high=data(tens + first + min(nodes, DEFAULT_NODES) - 1),
+            # The addresses behind the first two are other pools': those of a third node and more are elsewhere.
+            more_ranges=((data(more_from), data(more_from + nodes - DEFAULT_NODES - 1)),)
+            if nodes > DEFAULT_NODES
+            else (),
+            members=members(interface) if serves else (),
             dns_zone=f"{zone}.{DOMAIN}" if serves else "",
             dns_aliases=aliases if serves else (),
         )
 
-    nodes = tuple(NodeSite(lnn, f"{name}-{lnn}", f"{MANAGEMENT[0]}{tens + lnn}") for lnn in (1, 2))
+    site_nodes = tuple(NodeSite(lnn, f"{name}-{lnn}", f"{MANAGEMENT[0]}{tens + lnn}") for lnn in lnns)
     return ClusterSite(
         name=name,
         guid=guid,
-        nodes=nodes,
+        nodes=site_nodes,
         subnets=(
             SubnetSite("subnet0", f"{MANAGEMENT[0]}0", MANAGEMENT[1]),
             SubnetSite("subnet1", f"{DATA[0]}0", DATA[1], (data(tens),)),
@@ -165,13 +186,13 @@ def cluster_site(name: str, guid: str, tens: int, serves: bool, policies: tuple[
                 "subnet0",
                 "management",
                 "System",
-                nodes[0].management_address,
-                nodes[-1].management_address,
-                ("1:mgmt-1", "2:mgmt-1"),
+                site_nodes[0].management_address,
+                site_nodes[-1].management_address,
+                members("mgmt-1"),
                 f"{name}.{DOMAIN}",
             ),
-            pool("sales", 1, "ext-1", (f"files.{DOMAIN}",)),
-            pool("finance", 3, "ext-2", ()),
+            pool("sales", 1, 110 + 2 * tens, "ext-1", (f"files.{DOMAIN}",)),
+            pool("finance", 3, 120 + 2 * tens, "ext-2", ()),
         ),
         zones=ZONES,
         shares=SHARES,
@@ -179,13 +200,30 @@ def cluster_site(name: str, guid: str, tens: int, serves: bool, policies: tuple[
     )
 
 
-def default_site() -> PairSite:
-    """Return the pair that `onefs-sim up` builds: boston serves, newyork has the copies."""
+CLUSTERS = ("boston", "newyork")
+
+
+def nodes_of(texts: list[str]) -> dict[str, int]:
+    """Return each cluster's number of nodes out of `4` (both clusters) and `boston=8` (one); the last one counts."""
+    chosen = dict.fromkeys(CLUSTERS, DEFAULT_NODES)
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        if name and name not in chosen:
+            raise ValueError(f"no cluster is named '{name}'; there are {', '.join(CLUSTERS)}")
+        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MAXIMUM_NODES):
+            raise ValueError(f"a cluster has 1 to {MAXIMUM_NODES} nodes, not '{number}'")
+        chosen.update(dict.fromkeys((name,) if name else CLUSTERS, int(number)))
+    return chosen
+
+
+def default_site(nodes: Mapping[str, int] | None = None) -> PairSite:
+    """Return the pair that `onefs-sim up` builds: boston serves, newyork has the copies. `nodes`: how many each has."""
+    count = {**dict.fromkeys(CLUSTERS, DEFAULT_NODES), **(nodes or {})}
     replication = tuple(PolicySite(zone, f"/ifs/data/{zone}", f"{MANAGEMENT[0]}21") for zone in ("sales", "finance"))
     return PairSite(
         clusters=(
-            cluster_site("boston", "000e1e0000000000000000000000000000b0", 10, True, replication),
-            cluster_site("newyork", "000e1e0000000000000000000000000000e0", 20, False, ()),
+            cluster_site("boston", "000e1e0000000000000000000000000000b0", 10, True, replication, count["boston"]),
+            cluster_site("newyork", "000e1e0000000000000000000000000000e0", 20, False, (), count["newyork"]),
         ),
         dns=HostSite("dns", {"mgmt-1": f"{MANAGEMENT[0]}53", "ext-1": f"{DATA[0]}53"}),
         controller=HostSite("controller", {"mgmt-1": f"{MANAGEMENT[0]}2", "ext-1": f"{DATA[0]}2"}),

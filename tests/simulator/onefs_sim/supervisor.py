@@ -31,7 +31,7 @@ from .node_faults import NodeFaults
 from .node_servers import NodeServers
 from .pair import record_processes
 from .release import Release, releases_of
-from .site import DATA, MANAGEMENT, ClusterSite, PairSite, default_site
+from .site import DATA, MANAGEMENT, ClusterSite, PairSite, default_site, nodes_of
 from .site_faults import SiteFaults
 from .sudoers_sync import SudoersSync
 
@@ -51,6 +51,7 @@ class Supervisor:
         state: pathlib.Path,
         apply_delay_seconds: float,
         prerequisites: bool,
+        site: PairSite,
         releases: list[str],
         login_rules: LoginRules,
         choices: NetworkChoices,
@@ -58,7 +59,7 @@ class Supervisor:
         self.name = name
         self.choices = choices
         self.state = state
-        self.site: PairSite = default_site()
+        self.site = site
         self.apply_delay_seconds = apply_delay_seconds
         self.prerequisites = prerequisites
         self.login_rules = login_rules
@@ -324,6 +325,7 @@ def main() -> int:
     parser.add_argument("--apply-delay", type=float, default=0.5)
     parser.add_argument("--prerequisites", action="store_true")
     parser.add_argument("--release", action="append", default=[])
+    parser.add_argument("--nodes", action="append", default=[])
     for name, choices in CHOICES.items():
         parser.add_argument(f"--{name}", choices=choices)
     add_choices(parser)
@@ -338,6 +340,7 @@ def main() -> int:
         options.state,
         options.apply_delay,
         options.prerequisites,
+        default_site(nodes_of(options.nodes)),
         options.release,
         LoginRules().with_changes({name: getattr(options, name) for name in CHOICES}),
         NetworkChoices().changed({name: getattr(options, name) for name in NAMES}),

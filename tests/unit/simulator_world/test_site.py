@@ -7,22 +7,44 @@ from __future__ import annotations
 
 import ipaddress
 
+import pytest
 from onefs_sim import site_dns, world
-from onefs_sim.site import DATA, MANAGEMENT, default_site
+from onefs_sim.allocation import addresses_of
+from onefs_sim.site import CLUSTERS, DATA, MANAGEMENT, MAXIMUM_NODES, default_site, nodes_of
 
 SITE = default_site()
 
 
-def test_no_address_is_given_twice() -> None:
-    given = [node.management_address for cluster in SITE.clusters for node in cluster.nodes]
-    given += [address for cluster in SITE.clusters for address in cluster.service_addresses]
-    given += [address for host in (SITE.dns, SITE.controller, *SITE.clients) for address in host.addresses.values()]
-    for cluster in SITE.clusters:
+@pytest.mark.parametrize("nodes", range(1, MAXIMUM_NODES + 1))
+def test_no_address_is_given_twice(nodes: int) -> None:
+    site = default_site(dict.fromkeys(CLUSTERS, nodes))
+    given = [node.management_address for cluster in site.clusters for node in cluster.nodes]
+    given += [address for cluster in site.clusters for address in cluster.service_addresses]
+    given += [address for host in (site.dns, site.controller, *site.clients) for address in host.addresses.values()]
+    for cluster in site.clusters:
         for pool in cluster.pools:
             if pool.name != "management":
-                low, high = (int(ipaddress.ip_address(end)) for end in (pool.low, pool.high))
-                given += [str(ipaddress.ip_address(number)) for number in range(low, high + 1)]
+                found = list(addresses_of({"low": low, "high": high} for low, high in pool.ranges))
+                assert len(found) == nodes
+                given += found
     assert len(given) == len(set(given))
+
+
+def test_more_nodes_leave_the_addresses_of_the_first_two_alone() -> None:
+    bigger = default_site({"boston": 8})
+    for small, large in zip(SITE.clusters, bigger.clusters, strict=True):
+        assert large.nodes[:2] == small.nodes
+        assert [pool.ranges[0] for pool in large.pools[1:]] == [pool.ranges[0] for pool in small.pools[1:]]
+    assert [len(cluster.nodes) for cluster in bigger.clusters] == [8, 2]
+    assert bigger.clusters[0].pools[1].members == tuple(f"{lnn}:ext-1" for lnn in range(1, 9))
+
+
+def test_nodes_are_chosen_for_both_clusters_or_for_one() -> None:
+    assert nodes_of([]) == {"boston": 2, "newyork": 2}
+    assert nodes_of(["4", "newyork=1"]) == {"boston": 4, "newyork": 1}
+    for wrong in ("0", "9", "-1", "many", "paris=2", "boston="):
+        with pytest.raises(ValueError, match="1 to 8 nodes|no cluster is named"):
+            nodes_of([wrong])
 
 
 def test_addresses_are_of_the_ranges_for_documentation() -> None:
@@ -71,7 +93,8 @@ def test_no_question_leaves_the_site() -> None:
 
 
 def test_switch_ports_fit_and_differ() -> None:
-    hosts = [(node.name, name) for cluster in SITE.clusters for node in cluster.nodes for name in node.interfaces]
+    site = default_site(dict.fromkeys(CLUSTERS, MAXIMUM_NODES))
+    hosts = [(node.name, name) for cluster in site.clusters for node in cluster.nodes for name in node.interfaces]
     hosts += [(host.name, name) for host in (SITE.dns, SITE.controller, *SITE.clients) for name in host.addresses]
     ports = [world.port_name(*each) for each in hosts]
     assert len(set(ports)) == len(ports) and max(map(len, ports)) <= 15
