@@ -16,8 +16,8 @@ demo: system-packages venv collection client-kernel ## move a live access zone b
 	@$(VENV)/bin/python tests/demo/run.py
 
 .PHONY: test
-test: system-packages venv collection client-kernel ## run the unit tests, the Molecule scenarios and the live tests
-	@echo "test: unit tests, Molecule scenarios, live tests"
+test: system-packages venv collection client-kernel ## run the unit tests, the Molecule scenarios, the contract and the live tests
+	@echo "test: unit tests, Molecule scenarios, contract tests, live tests"
 	@$(VENV)/bin/python tools/test
 
 .PHONY: test-sdk
