@@ -60,18 +60,17 @@ def wait_for(state: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def smb_client(pair: RunningPair) -> Iterator[str]:
-    """Keep a session of the sales share open from client1; returns the address of the node that serves it."""
+def smb_client(pair: RunningPair, host: str, share: str) -> Iterator[None]:
+    """Keep an SMB session open from a host of the pair."""
     smb = pair.status["smb"]
-    share = f"//{smb['fqdn']}/{smb['share']}"
     process = subprocess.Popen(
-        pair.enter("client1", ["smbclient", share, "-U", f"{smb['user']}%{smb['password']}"]),
+        pair.enter(host, ["smbclient", share, "-U", f"{smb['user']}%{smb['password']}"]),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield str(pair.status["clients"]["client1"]["addresses"]["ext-1"])
+        yield
     finally:
         assert process.stdin is not None
         process.stdin.close()
@@ -106,8 +105,8 @@ def test_a_member_moved_by_the_command_line_moves_the_address(shells: Callable[.
 
 
 def test_netstat_shows_the_node_s_real_sockets(shells: Callable[..., Shell], pair: RunningPair) -> None:
-    root = shells()
-    with smb_client(pair) as client:
+    root, client = shells(), pair.status["clients"]["client1"]["addresses"]["ext-1"]
+    with smb_client(pair, "client1", f"//{pair.status['smb']['fqdn']}/sales"):
 
         def connections() -> list[re.Match[str]]:
             lines = root.run("isi_for_array", "netstat", "-anW", "-p", "tcp").out.splitlines()
@@ -135,20 +134,22 @@ def test_a_listener_of_both_families_is_tcp46(shells: Callable[..., Shell], pair
 
 
 def test_sessions_are_listed_and_closed_on_their_node(shells: Callable[..., Shell], pair: RunningPair) -> None:
+    """A session of the System zone: real clusters have no others in these lists."""
     nodes = {lnn: shells(host=f"192.0.2.1{lnn}") for lnn in (1, 2)}
+    client = pair.status["controller"]["addresses"]["mgmt-1"]
 
-    def sessions() -> dict[int, list[str]]:
-        listed = {lnn: node.line("isi smb sessions list -az --format csv").out for lnn, node in nodes.items()}
-        return {lnn: [row[0] for row in csv.reader(io.StringIO(text))] for lnn, text in listed.items()}
+    def sessions(lnn: int) -> list[str]:
+        listed = nodes[lnn].line("isi smb sessions list -az --format csv").out
+        return [row[0] for row in csv.reader(io.StringIO(listed))]
 
-    with smb_client(pair) as client:
-        (lnn,) = wait_for(lambda: [lnn for lnn, found in sessions().items() if client in found])
-        other = 3 - lnn
-        assert nodes[other].run("isi", "smb", "sessions", "delete", client, "--force").code == 1
+    with smb_client(pair, "controller", "//192.0.2.12/IPC$"):
+        wait_for(lambda: client in sessions(2))
+        assert client not in sessions(1)
+        assert nodes[1].run("isi", "smb", "sessions", "delete", client, "--force").code == 1
         counted = shells().line("isi_for_array -s 'isi smb sessions list -a -z | wc -l'").out.splitlines()
-        assert counted[lnn - 1].split() == [f"boston-{lnn}:", "1"]
-        assert nodes[lnn].run("isi", "smb", "sessions", "delete", client, "--force").code == 0
-        wait_for(lambda: not any(client in found for found in sessions().values()))
+        assert [line.split() for line in counted] == [["boston-1:", "0"], ["boston-2:", "1"]]
+        assert nodes[2].run("isi", "smb", "sessions", "delete", client, "--force").code == 0
+        wait_for(lambda: client not in sessions(2))
 
 
 def test_both_places_of_isi_for_array(shells: Callable[..., Shell]) -> None:
