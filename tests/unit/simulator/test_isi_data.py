@@ -138,6 +138,15 @@ def test_sessions_and_files_are_those_of_the_node(source, clients, lnn):
     ]
 
 
+@pytest.mark.parametrize(("options", "count"), [("", 1200), ("--limit 1100", 1100), ("--limit 3", 3)])
+def test_a_list_is_read_page_by_page(pair, source, options, count):
+    """The API gives a thousand at a time."""
+    node = pair.nodes["boston"][0]
+    node.sessions += [SmbSession(n, f"192.0.2.{n % 250}", "alice", 0) for n in range(1, 1201)]
+    ids = [one["id"] for one in json.loads(source.succeed(f"smb sessions list --format json {options}").out)]
+    assert ids == list(range(1, count + 1))
+
+
 def test_a_session_is_closed(source, clients, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
     assert source.isi("smb sessions delete 198.51.100.1").code == 1

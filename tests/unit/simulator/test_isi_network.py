@@ -81,6 +81,22 @@ def test_view_takes_both_ways_of_writing_a_pool(shell, name):
     assert f"{'Static Routes':>19}: -" in lines
 
 
+@pytest.mark.parametrize(
+    ("papi", "shown", "hidden"),
+    [
+        (15, {"SC Auto Unsuspend Delay: 0", "Aggregation Mode: fec", "NFSv3 RRoCE only: No"}, {"Firewall Policy"}),
+        (16, {"SC Auto Unsuspend Delay: 0", "Firewall Policy: default_pools_policy"}, {"NFS RRoCE only"}),
+        (21, {"Aggregation Mode: loadbalance", "NFS RRoCE only: No"}, {"SC Auto Unsuspend Delay", "NFSv3 RRoCE only"}),
+    ],
+)
+def test_a_release_prints_the_rows_that_it_has(pair, shell, monkeypatch, papi, shown, hidden):
+    """The command line of a release speaks the newest version of its API."""
+    monkeypatch.setattr(pair.boston._front, "latest", papi)
+    lines = {line.strip() for line in shell.succeed(f"network pools view {SALES}").lines}
+    assert shown <= lines
+    assert not {line for line in lines if line.split(":")[0] in hidden}
+
+
 @pytest.mark.parametrize("name", ["sales", "a.b.c.d", "groupnet0.subnet1.../sales", "groupnet0.subnet1.sa%2fles", ""])
 def test_what_is_no_name_of_a_pool_never_reaches_the_api(shell, name):
     done = shell.isi_words(["network", "pools", "view", name])
