@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "live")]
+sys.path[:0] = [str(ROOT / "tests" / folder) for folder in (".", "live", "simulator")]
 
 from ledger.clients import KernelClient  # noqa: E402
 from running_pair import COLLECTIONS, RunningPair, failover  # noqa: E402

@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
+from observer import Observer
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VENV_BIN = ROOT / ".build" / "venv" / "bin"
 COLLECTIONS = ROOT / ".build" / "collections"
@@ -59,6 +61,10 @@ class RunningPair:
     def enter(self, host: str, argv: list[str]) -> list[str]:
         """Return the command that runs another in a host of the pair."""
         return [str(SIM), "--name", self.name, "exec", host, "--", *argv]
+
+    def observed(self, zone: str) -> Observer:
+        """Return what watches who serves an access zone, for as long as it is entered."""
+        return Observer(pathlib.Path(self.status["state_dir"]), zone)
 
     def configuration(self) -> dict[str, Any]:
         """Return what is configured on both clusters, without the files, which clients go on writing."""

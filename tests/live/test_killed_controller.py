@@ -105,9 +105,11 @@ def test_same_command_ends_what_was_begun(
     client.start()
     client.wait_until_acknowledged(30, 30)
 
-    killed = play_and_kill(pair, task, delay_seconds, *arguments)
-    assert "PLAY RECAP" not in killed, f"the run had ended before it was killed:\n{killed}"
-    second = pair.play("failover", *arguments)
+    with pair.observed("sales") as seen:
+        killed = play_and_kill(pair, task, delay_seconds, *arguments)
+        assert "PLAY RECAP" not in killed, f"the run had ended before it was killed:\n{killed}"
+        second = pair.play("failover", *arguments)
+    assert seen.two_writers == [] and seen.samples > 100
     assert second.returncode == 0, killed + second.stdout
     assert not words or any(word in second.stdout for word in words), killed + second.stdout
     client.wait_until_acknowledged(client.acknowledged() + 30, 60)

@@ -64,12 +64,13 @@ def test_failed_step_is_undone(pair, step, method):
     client.start()
     client.wait_until_acknowledged(50, 30)
     pair.inject(cluster, *fault)
-    run = pair.play(
-        "failover", *failover("boston", "newyork", f"failover_method={method}", "failover_network_deadline_seconds=20")
-    )
+    arguments = failover("boston", "newyork", f"failover_method={method}", "failover_network_deadline_seconds=20")
+    with pair.observed("sales") as seen:
+        run = pair.play("failover", *arguments)
     (injected,) = pair.faults()
     pair.clear()
     assert run.returncode != 0, run.stdout
+    assert seen.two_writers == []
     if step in STRIKES:
         assert f"The step '{STRIKES[step]}" in run.stdout, run.stdout
         assert "boston serves access zone 'sales' as before" in run.stdout, run.stdout

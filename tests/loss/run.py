@@ -22,7 +22,7 @@ import sys
 from typing import Any
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "live")]
+sys.path[:0] = [str(TESTS), str(TESTS / "live"), str(TESTS / "simulator")]
 
 from ledger.clients import KernelClient  # noqa: E402
 from running_pair import ROOT, RunningPair, failover  # noqa: E402

@@ -123,6 +123,9 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("smartconnect", help="show or choose what nobody knows of OneFS's network")
     verb.add_argument("cluster")
     add_choices(verb)
+    verbs.add_parser(
+        "serving", help="print at which addresses each cluster serves each zone, and whether it may be written"
+    )
     verb = verbs.add_parser("config", help="print what is configured on a cluster, and its files")
     verb.add_argument("cluster")
     verb = verbs.add_parser("login-rules", help="change how a cluster treats who logs in; print the rules in force")

@@ -205,6 +205,17 @@ class Cluster:
         self.network.stop()
         self.smartconnect.stop()
 
+    def serving(self) -> Document:
+        """Return by access zone at which addresses its shares are served now, and whether clients may write there."""
+        found: Document = {
+            name: {"addresses": [], "writable": self.zones.smb_runs() and not self.sync.protects(zone["path"])}
+            for name, zone in self.zones.zones.items()
+        }
+        for assignment in self.network.applied.assignments:
+            if self.network.nodes[assignment.lnn].powered and assignment.zone in found:
+                found[assignment.zone]["addresses"].append(assignment.address)
+        return found
+
     def choose(self, words: Mapping[str, Any]) -> dict[str, Any]:
         """Change what a tester may choose of the network; return all of it."""
         self.network.choices = self.network.choices.changed(words)

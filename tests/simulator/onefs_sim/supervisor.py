@@ -296,6 +296,7 @@ class Supervisor:
         verbs: dict[str, Callable[[], Any]] = {
             "status": self.status,
             "config": lambda: self._cluster(question).configuration(),
+            "serving": lambda: {name: cluster.serving() for name, cluster in self.clusters.items()},
             "inject": lambda: self.faults.inject(question["place"], question["fault"], question["options"]),
             "faults": lambda: self.faults.listing(question["place"]),
             "clear": lambda: self.faults.clear(question["place"]),
