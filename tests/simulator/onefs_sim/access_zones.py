@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from .allocation import Document
-from .ports import NodePort, Share
-
-EVERYONE = "SID:S-1-1-0"
+from .ports import NodePort
+from .share_documents import node_share
+from .smb_settings import SMB_GLOBAL_DEFAULTS, SmbChoices
 
 ZONE_DEFAULTS: Document = {
     "alternate_system_provider": "no-fallback",
@@ -31,82 +32,9 @@ ZONE_DEFAULTS: Document = {
     "user_mapping_rules": [],
 }
 
-SHARE_DEFAULTS: Document = {
-    "access_based_enumeration": False,
-    "access_based_enumeration_root_only": False,
-    "allow_delete_readonly": False,
-    "allow_execute_always": False,
-    "allow_variable_expansion": False,
-    "auto_create_directory": False,
-    "browsable": True,
-    "ca_timeout": 120,
-    "ca_write_integrity": "write-read-coherent",
-    "change_notify": "norecurse",
-    "continuously_available": False,
-    "create_permissions": "default acl",
-    "csc_policy": "manual",
-    "description": "",
-    "directory_create_mask": 448,
-    "directory_create_mode": 0,
-    "file_create_mask": 448,
-    "file_create_mode": 64,
-    "file_filter_extensions": [],
-    "file_filter_type": "deny",
-    "file_filtering_enabled": False,
-    "hide_dot_files": False,
-    "host_acl": [],
-    "impersonate_guest": "never",
-    "impersonate_user": "",
-    "inheritable_path_acl": False,
-    "mangle_byte_start": 60672,
-    "mangle_map": ["0x01-0x1F:-1", "0x22:-1", "0x2A:-1"],
-    "ntfs_acl_support": True,
-    "oplocks": True,
-    "permissions": [
-        {
-            "permission": "full",
-            "permission_type": "allow",
-            "trustee": {"id": EVERYONE, "name": "Everyone", "type": "wellknown"},
-        }
-    ],
-    "run_as_root": [],
-    "smb3_encryption_enabled": False,
-    "sparse_file": False,
-    "strict_ca_lockout": True,
-    "strict_flush": True,
-    "strict_locking": False,
-}
-
-SMB_GLOBAL_DEFAULTS: Document = {
-    "access_based_share_enum": False,
-    "audit_fileshare": "none",
-    "audit_logon": "none",
-    "dot_snap_accessible_child": True,
-    "dot_snap_accessible_root": True,
-    "dot_snap_visible_child": False,
-    "dot_snap_visible_root": True,
-    "enable_security_signatures": False,
-    "guest_user": "nobody",
-    "ignore_eas": False,
-    "onefs_cpu_multiplier": 4,
-    "onefs_num_workers": 0,
-    "reject_unencrypted_access": True,
-    "require_security_signatures": False,
-    "server_side_copy": True,
-    "server_string": "PowerScale Server",
-    "service": True,
-    "srv_cpu_multiplier": 4,
-    "srv_num_workers": 0,
-    "support_multichannel": True,
-    "support_netbios": False,
-    "support_smb1": False,
-    "support_smb2": True,
-    "support_smb3_encryption": False,
-}
-
 
 class SharesBusy(Exception):
-    """Another write of the share database is under way; OneFS answers this instead of waiting."""
+    """Other writes of the share database kept this one waiting too long."""
 
 
 class AccessZones:
@@ -121,6 +49,10 @@ class AccessZones:
             name: {share["name"]: share for share in shares.get(name, ())} for name in self.zones
         }
         self.smb_settings = copy.deepcopy(SMB_GLOBAL_DEFAULTS)
+        #: What a zone says for itself, by zone: settings of the service, and of shares that do not say it.
+        self.zone_settings: dict[str, Document] = {}
+        self.share_settings: dict[str, Document] = {}
+        self.smb_choices = SmbChoices()
 
     def smb_runs(self) -> bool:
         return bool(self.smb_settings["service"])
@@ -130,13 +62,26 @@ class AccessZones:
 
     @contextmanager
     def writing_shares(self) -> Iterator[None]:
-        """Hold the share database for one write; the nodes know of it at the end."""
-        if not self._share_writer.acquire(blocking=False):
+        """Hold the share database for one write; the nodes know of it at the end. What fails half-way never was.
+
+        Writers take turns, each for as long as a write takes; one whose turn does not come in time is refused, as OneFS
+        refuses when many write at once. Share documents are replaced, never changed in place: readers need no copies.
+        """
+        if not self._share_writer.acquire(timeout=self.smb_choices.share_patience_seconds):
             raise SharesBusy
         try:
+            began = time.monotonic()
             with self.lock:
-                yield
-                self.tell_nodes()
+                before = {zone: dict(shares) for zone, shares in self.shares.items()}
+                try:
+                    yield
+                    self.tell_nodes()
+                except BaseException:
+                    self.shares = before
+                    raise
+            rest_seconds = began + self.smb_choices.share_write_seconds - time.monotonic()
+            if rest_seconds > 0:
+                time.sleep(rest_seconds)
         finally:
             self._share_writer.release()
 
@@ -155,26 +100,6 @@ class AccessZones:
                     for zone, shares in sorted(self.shares.items())
                 },
                 "smb_settings": copy.deepcopy(self.smb_settings),
+                "smb_zone_settings": copy.deepcopy(self.zone_settings),
+                "smb_share_settings": copy.deepcopy(self.share_settings),
             }
-
-
-def node_share(share: Document) -> Share:
-    """What an SMB server has to know of a share document."""
-    return Share(
-        name=share["name"],
-        ifs_path=share["path"],
-        description=share["description"],
-        browsable=share["browsable"],
-        continuously_available=share["continuously_available"],
-        admits_clients=_allows(share["permissions"], ("full", "change", "read")),
-        admits_writers=_allows(share["permissions"], ("full", "change")),
-    )
-
-
-def _allows(permissions: Sequence[Document], kinds: tuple[str, ...]) -> bool:
-    """Whether anybody is let in for one of these kinds; a denial of Everyone, wherever it stands, shuts all out."""
-    for entry in permissions:
-        everyone = entry["trustee"].get("id") == EVERYONE or entry["trustee"].get("name") == "Everyone"
-        if entry["permission_type"] == "deny" and everyone and entry["permission"] in ("full", *kinds):
-            return False
-    return any(entry["permission_type"] == "allow" and entry["permission"] in kinds for entry in permissions)

@@ -36,6 +36,7 @@ from .papi.routing import Router
 from .papi.server import Front, PapiServer, tls_context
 from .papi.session import SessionStore
 from .papi.smb_sessions import SmbSessionsApi
+from .papi.smb_settings import SmbSettingsApi
 from .papi.smb_shares import SmbSharesApi
 from .papi.snapshots import SnapshotsApi
 from .papi.socket_server import SocketServer
@@ -137,8 +138,9 @@ class Cluster:
                 *LicensesApi(self.licenses, self.site.guid).routes(),
                 *network_routes(self.network, lambda: self.zones.zones),
                 *ZonesApi(self.zones, self.network, self.files, self.network.changed).routes(),
-                *SmbSharesApi(self.zones, self.files, self._smb_service_switched).routes(),
-                *SmbSessionsApi(self.network.nodes).routes(),
+                *SmbSharesApi(self.zones, self.files).routes(),
+                *SmbSettingsApi(self.zones, self._smb_service_switched).routes(),
+                *SmbSessionsApi(self.network.nodes, lambda: self.zones.smb_choices).routes(),
                 *SyncIqApi(self.sync).routes(),
                 *RolesApi(self.accounts).routes(),
                 *AdsProvidersApi(self.membership).routes(),

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import copy
 
-from .access_zones import SHARE_DEFAULTS, ZONE_DEFAULTS
+from .access_zones import ZONE_DEFAULTS
 from .allocation import Document
 from .network_configuration import GROUPNET_DEFAULTS, POOL_DEFAULTS, SUBNET_DEFAULTS
+from .share_documents import SHARE_DEFAULTS
 from .site import ClusterSite, SubnetSite
 
 GROUPNET = "groupnet0"

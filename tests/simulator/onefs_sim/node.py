@@ -11,11 +11,15 @@ import os
 import pathlib
 import signal
 import socket
+import time
 from collections.abc import Mapping, Sequence
 
-from . import samba, world
+from . import samba, samba_status, world
 from .ports import Share, SmbOpenFile, SmbSession
 from .site import NodeSite
+
+#: What Samba is given to close a file.
+CLOSE_SECONDS = 2.0
 
 
 class Node:
@@ -27,6 +31,8 @@ class Node:
         self.site = site
         self.root = root
         self.powered = True
+        #: Access zone by address.
+        self._zones: dict[str, str | None] = {}
         self._probe: socket.socket | None = None
 
     def links(self) -> dict[str, bool]:
@@ -71,6 +77,7 @@ class Node:
 
     def serve_zone(self, address: str, zone: str | None) -> None:
         """Choose the zone whose shares clients find at an address."""
+        self._zones[address] = zone
         samba.serve_zone(self.root, address, zone)
 
     def write_shares(self, shares_by_zone: Mapping[str, Sequence[Share]]) -> None:
@@ -82,43 +89,59 @@ class Node:
 
     def smb_sessions(self) -> list[SmbSession]:
         """Return the sessions that Samba has."""
-        return [session for _pid, session in samba.sessions(self._status())]
+        return [session for _pid, session in self._sessions()]
+
+    def _sessions(self) -> list[tuple[int, SmbSession]]:
+        """Ask Samba and the kernel; a node without power has no clients, whatever Samba's records kept."""
+        if not self.powered:
+            return []
+        return samba_status.sessions(
+            samba_status.read(self.name, self.root), samba_status.connections(self.name), self._zones
+        )
 
     def smb_open_files(self) -> list[SmbOpenFile]:
         """Return the files that are open in Samba."""
-        return [file for _pid, file in samba.open_files(self._status())]
+        return [handle.file for handle in self._handles()]
 
-    def _status(self) -> Mapping[str, object]:
-        """Ask Samba; a node without power has no clients, whatever Samba's records kept."""
-        return samba.status(self.name, self.root) if self.powered else {}
+    def _handles(self) -> list[samba_status.OpenHandle]:
+        return samba_status.handles(samba_status.read(self.name, self.root)) if self.powered else []
 
     def close_smb_session(self, session_id: int) -> None:
         """End the process that serves the session: its connection ends with it, as on OneFS."""
-        for pid, session in samba.sessions(self._status()):
+        for pid, session in self._sessions():
             if session.session_id == session_id:
                 self._end(pid)
                 return
         raise LookupError(session_id)
 
     def close_smb_open_file(self, file_id: int) -> None:
-        """Close a file: Samba closes none alone, so the process that holds it is ended."""
-        for pid, file in samba.open_files(self._status()):
-            if file.file_id == file_id:
-                self._end(pid)
-                return
-        raise LookupError(file_id)
+        """Close one file and nothing else; return when it is closed."""
+        found = [handle for handle in self._handles() if handle.file.file_id == file_id]
+        if not found:
+            raise LookupError(file_id)
+        self._serves_clients(found[0].pid)
+        samba.close_file(self.name, self.root, found[0])
+        deadline = time.monotonic() + CLOSE_SECONDS
+        while any(handle == found[0] for handle in self._handles()):
+            if time.monotonic() > deadline:
+                raise world.WorldError(f"Samba on {self.name} did not close {found[0].file.path}")
 
     def _end(self, pid: int) -> None:
-        # Only a child of this node's own smbd: the number comes from Samba's records, which may be old.
+        self._serves_clients(pid)
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError as error:
+            raise LookupError(f"process {pid} of {self.name} has ended already") from error
+
+    def _serves_clients(self, pid: int) -> None:
+        """LookupError unless this is a child of the node's own smbd: Samba's records may be old."""
         master = int((self.root / samba.HOME.lstrip("/") / "pid" / "smbd.pid").read_text(encoding="ascii"))
         try:
             parent = int(pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
-            if parent == master:
-                os.kill(pid, signal.SIGTERM)
-                return
         except (ProcessLookupError, FileNotFoundError) as error:
             raise LookupError(f"process {pid} of {self.name} has ended already") from error
-        raise LookupError(f"process {pid} does not serve clients of {self.name}")
+        if parent != master:
+            raise LookupError(f"process {pid} does not serve clients of {self.name}")
 
 
 def processes_below(root: pathlib.Path) -> list[int]:

@@ -13,6 +13,15 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class SharePermission:
+    """One entry of a share's ordered list. `trustee`: a SID, or a name as the node's accounts have it (@ before groups)."""
+
+    trustee: str
+    permission: str
+    allows: bool
+
+
+@dataclass(frozen=True)
 class Share:
     """An SMB share as the SMB server of a node has to offer it; the path is an /ifs path."""
 
@@ -21,10 +30,15 @@ class Share:
     description: str = ""
     browsable: bool = True
     continuously_available: bool = False
-    #: False when the share's permissions deny everybody (the lock-out that failover tools use).
-    admits_clients: bool = True
-    #: False when nobody but the administrator may write.
-    admits_writers: bool = True
+    #: Who may do what; nobody whom the list does not name.
+    permissions: tuple[SharePermission, ...] = ()
+    #: Clauses such as allow:192.0.2.0/24 and deny:ALL.
+    host_acl: tuple[str, ...] = ()
+    #: Who acts as root, named as in permissions.
+    run_as_root: tuple[str, ...] = ()
+    smb3_encryption: bool = False
+    access_based_enumeration: bool = False
+    oplocks: bool = True
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,9 @@ class SmbSession:
     server_address: str = ""
     guest_login: bool = False
     encryption: bool = False
+    #: The access zone of the address that the client came to.
+    zone: str = "System"
+    client_type: str = "SMB3_11"
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,7 @@ class SmbOpenFile:
     user: str
     locks: int = 0
     permissions: tuple[str, ...] = ("read",)
+    zone: str = "System"
 
 
 class NodePort(Protocol):

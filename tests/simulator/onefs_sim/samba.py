@@ -1,20 +1,27 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real Samba on a node: its configuration, its accounts, and what it says of sessions and open files."""
+"""Real Samba on a node: its configuration, its accounts, and which zone's shares clients find at an address."""
 
 from __future__ import annotations
 
-import json
 import pathlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from . import world
-from .ports import Share, SmbOpenFile, SmbSession
+from .ports import Share
+from .samba_shares import share_section
+
+if TYPE_CHECKING:
+    from .samba_status import OpenHandle
 
 HOME = "/srv/samba"
 CONFIGURATION = f"{HOME}/smb.conf"
+#: The one that has Samba's modules; what runs the simulator may be another.
+SYSTEM_PYTHON = "/usr/bin/python3"
+CLOSE_FILE = pathlib.Path(__file__).with_name("samba_close_file.py")
 FOLDERS = ("private", "lock", "state", "cache", "pid", "ncalrpc", "binddns", "usershares", "log", "zones")
 
 # posix locking, kernel oplocks and kernel share modes off are what durable handles need (smb.conf(5), "durable handles").
@@ -61,9 +68,6 @@ TEMPLATE = """\
   include = {home}/zones/%i.conf
 """
 
-# Bits of an SMB access mask.
-READ_DATA, WRITE_DATA, APPEND_DATA = 0x1, 0x2, 0x4
-
 
 def configure(root: pathlib.Path, name: str) -> None:
     """Write the configuration of a node's Samba."""
@@ -88,14 +92,7 @@ def copy_accounts(source: pathlib.Path, target: pathlib.Path) -> None:
 
 def write_zone(root: pathlib.Path, zone: str, shares: Sequence[Share]) -> None:
     """Write the shares of one zone."""
-    sections = [
-        f"[{share.name}]\n  path = {share.ifs_path}\n"
-        f"  read only = {'no' if share.admits_writers else 'yes'}\n"
-        f"  browseable = {'yes' if share.browsable else 'no'}\n"
-        f"  available = {'yes' if share.admits_clients else 'no'}\n"
-        "  create mask = 0664\n"
-        for share in shares
-    ]
+    sections = [share_section(share) for share in shares]
     world.write(root, f"{HOME}/zones/zone.{zone}", "\n".join(sections))
 
 
@@ -110,62 +107,11 @@ def reload(host: str, root: pathlib.Path) -> None:
     world.run(world.command_in(host, root, ["smbcontrol", "-s", CONFIGURATION, "smbd", "reload-config"]))
 
 
-def status(host: str, root: pathlib.Path) -> Mapping[str, object]:
-    """Return what `smbstatus --json` says."""
-    text = world.run(world.command_in(host, root, ["smbstatus", "-s", CONFIGURATION, "--json"]))
-    answer = json.loads(text)
-    return answer if isinstance(answer, dict) else {}
+def close_file(host: str, root: pathlib.Path, handle: OpenHandle) -> None:
+    """Have the process that holds a file close it; its client's other files and session live on.
 
-
-def sessions(answer: Mapping[str, object]) -> list[tuple[int, SmbSession]]:
-    """Return the sessions with the process that serves each."""
-    listed = answer.get("sessions")
-    found = []
-    open_by_pid: dict[int, int] = {}
-    for file in open_files(answer):
-        open_by_pid[file[0]] = open_by_pid.get(file[0], 0) + 1
-    for session in listed.values() if isinstance(listed, dict) else ():
-        pid = int(session["server_id"]["pid"])
-        found.append(
-            (
-                pid,
-                SmbSession(
-                    session_id=int(session["session_id"]) % 2147483647,
-                    computer=_address(str(session.get("hostname") or session.get("remote_machine") or "")),
-                    user=str(session.get("username") or ""),
-                    open_files=open_by_pid.get(pid, 0),
-                    encryption=str((session.get("encryption") or {}).get("degree")) == "full",
-                ),
-            )
-        )
-    return found
-
-
-def open_files(answer: Mapping[str, object]) -> list[tuple[int, SmbOpenFile]]:
-    """Return the open files with the process that serves each; folders that are open are no files."""
-    listed = answer.get("open_files")
-    users = {}
-    known = answer.get("sessions")
-    for session in known.values() if isinstance(known, dict) else ():
-        users[int(session["server_id"]["pid"])] = str(session.get("username") or "")
-    found = []
-    for file in listed.values() if isinstance(listed, dict) else ():
-        path = str(pathlib.PurePosixPath(str(file["service_path"]), str(file["filename"])))
-        for opened in file["opens"].values():
-            pid = int(opened["server_id"]["pid"])
-            mask = int(str(opened["access_mask"]["hex"]), 16)
-            permissions = tuple(
-                word for word, bits in (("read", READ_DATA), ("write", WRITE_DATA | APPEND_DATA)) if mask & bits
-            )
-            identity = int(str(opened.get("share_file_id") or 0), 0) + 100000 * pid
-            found.append((pid, SmbOpenFile(identity % 2147483647, path, users.get(pid, ""), 0, permissions)))
-    return found
-
-
-def _address(machine: str) -> str:
-    """Return the address out of ipv4:198.51.100.101:40000 or ipv6:[2001:db8::1]:40000."""
-    if machine.startswith("ipv4:"):
-        return machine.split(":")[1]
-    if machine.startswith("ipv6:"):
-        return machine[5:].rsplit(":", 1)[0].strip("[]")
-    return machine
+    Samba's own command for this needs its RPC servers, which the nodes go without; the message is the same.
+    """
+    numbers = (handle.pid, handle.unique_id, handle.device, handle.inode, handle.share_file_id)
+    argv = [SYSTEM_PYTHON, "-", CONFIGURATION, *(str(number) for number in numbers)]
+    world.run(world.command_in(host, root, argv), stdin=CLOSE_FILE.read_text(encoding="utf-8"))

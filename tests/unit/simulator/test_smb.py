@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onefs_sim.ports import SmbOpenFile, SmbSession
+from onefs_sim.samba_shares import EVERYONE, NONE, WRITE, level
 
 SHARES = "/platform/12/protocols/smb/shares"
 SESSIONS = "/platform/1/protocols/smb/sessions"
@@ -31,11 +32,11 @@ def test_the_lock_out_reaches_the_nodes_and_goes(pair: Any) -> None:
     caller = pair.caller("boston")
     before = caller.get(SHARES + "/sales?zone=sales")["shares"][0]
     node = pair.nodes["boston"][1]
-    assert node.shares["sales"][0].admits_writers
+    assert level(node.shares["sales"][0].permissions, EVERYONE) == WRITE
     caller.write("PUT", SHARES + "/sales?zone=sales", {"permissions": DENY})
-    assert not node.shares["sales"][0].admits_clients
+    assert level(node.shares["sales"][0].permissions, EVERYONE) == NONE
     caller.write("PUT", SHARES + "/sales?zone=sales", {"permissions": before["permissions"]})
-    assert node.shares["sales"][0].admits_clients
+    assert level(node.shares["sales"][0].permissions, EVERYONE) == WRITE
     assert caller.get(SHARES + "/sales?zone=sales")["shares"][0] == before
     refused = caller.call("PUT", SHARES + "/sales?zone=sales", {"continuously_available": True})
     assert refused.status_code == 400
@@ -43,9 +44,9 @@ def test_the_lock_out_reaches_the_nodes_and_goes(pair: Any) -> None:
 
 def test_create_move_and_delete(pair: Any) -> None:
     caller = pair.caller("boston")
-    body = {"name": "new", "path": "/ifs/data/sales/new", "zone": "sales", "create_path": True}
-    caller.write("POST", SHARES, body, 201)
-    assert caller.call("POST", SHARES, body).status_code == 409
+    body = {"name": "new", "path": "/ifs/data/sales/new", "create_path": True}
+    caller.write("POST", SHARES + "?zone=sales", body, 201)
+    assert caller.call("POST", SHARES + "?zone=sales", body).status_code == 409
     assert {one.name for one in pair.nodes["boston"][0].shares["sales"]} == {"sales", "new"}
     caller.write("DELETE", SHARES + "/new?zone=sales")
     caller.write("DELETE", SHARES + "?zone=sales")

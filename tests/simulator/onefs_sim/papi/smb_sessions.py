@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..allocation import Document
 from ..ports import NodePort, SmbOpenFile, SmbSession
+from ..smb_settings import SmbChoices
 from .answers import NO_CONTENT, Answer, Refusal, Request
 from .paging import LIST_ARGUMENTS, list_answer
 from .routing import Route
@@ -23,15 +24,16 @@ _Choice = Callable[[SmbSession], bool]
 class SmbSessionsApi:
     """Handlers of SMB sessions and open files."""
 
-    def __init__(self, nodes: Mapping[int, NodePort]) -> None:
+    def __init__(self, nodes: Mapping[int, NodePort], choices: Callable[[], SmbChoices]) -> None:
         self._nodes = nodes
+        self._choices = choices
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", SESSIONS, self.list_by_node, (*LIST_ARGUMENTS, "lnn", "lnn_skip"), 11),
-            Route("GET", "/local" + SESSIONS, self.list_local, LIST_ARGUMENTS, 11),
+            Route("GET", "/local" + SESSIONS, self.list_local_node, LIST_ARGUMENTS, 11),
             Route("DELETE", SESSIONS + "/{computer}/{user}", self.close_of_user),
-            Route("DELETE", SESSIONS + "/{session}", self.close_by_id, (), 11),
+            Route("DELETE", SESSIONS + "/{session}", self.close_by_id, ("lnn",), 11),
             Route("GET", SESSIONS, self.list_local, LIST_ARGUMENTS),
             Route("DELETE", SESSIONS + "/{computer}", self.close_of_computer),
             Route("GET", OPEN_FILES, self.list_open_files, LIST_ARGUMENTS),
@@ -39,10 +41,17 @@ class SmbSessionsApi:
         ]
 
     def list_local(self, request: Request) -> Answer:
-        node = self._nodes[request.lnn]
+        """Version 1: this node only."""
+        return self._list_of(self._nodes[request.lnn], request, self._choices().node_sessions_cover)
 
+    def list_local_node(self, request: Request) -> Answer:
+        """Version 11 of the node that was asked."""
+        return self._list_of(self._nodes[request.lnn], request, self._choices().sessions_cover)
+
+    @staticmethod
+    def _list_of(node: NodePort, request: Request, cover: str) -> Answer:
         def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
-            return [session_document(one) for one in node.smb_sessions()]
+            return [session_document(one) for one in node.smb_sessions() if covers(cover, one.zone)]
 
         return list_answer(request, "sessions", listing)
 
@@ -52,8 +61,9 @@ class SmbSessionsApi:
         with ThreadPoolExecutor(max_workers=len(self._nodes)) as looking:
             listed = list(looking.map(lambda lnn: self._nodes[lnn].smb_sessions(), lnns))
         nodes = []
+        cover = self._choices().sessions_cover
         for lnn, found in zip(lnns, listed, strict=True):
-            sessions = [session_document(one) for one in found]
+            sessions = [session_document(one) for one in found if covers(cover, one.zone)]
             nodes.append({"id": lnn, "lnn": lnn, "resume": None, "sessions": sessions, "total": len(sessions)})
         return Answer.of({"nodes": nodes, "resume": None, "total": sum(node["total"] for node in nodes)})
 
@@ -71,7 +81,8 @@ class SmbSessionsApi:
         if not text.isdigit():
             return self._close(request, lambda session: session.computer == text)
         # The node that was asked first: two nodes may use one number.
-        for lnn in sorted(self._nodes, key=lambda one: (one != request.lnn, one)):
+        lnns = self._wanted_nodes(request) if "lnn" in request.query else sorted(self._nodes)
+        for lnn in sorted(lnns, key=lambda one: (one != request.lnn, one)):
             try:
                 self._nodes[lnn].close_smb_session(int(text))
             except LookupError:
@@ -104,7 +115,8 @@ class SmbSessionsApi:
         node = self._nodes[request.lnn]
 
         def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
-            return [open_file_document(one) for one in node.smb_open_files()]
+            cover = self._choices().open_files_cover
+            return [open_file_document(one) for one in node.smb_open_files() if covers(cover, one.zone)]
 
         return list_answer(request, "openfiles", listing)
 
@@ -126,10 +138,15 @@ def _numbers(text: str) -> list[int]:
         raise Refusal("AEC_BAD_REQUEST", f"Invalid node number in '{text}'", "lnn") from error
 
 
+def covers(cover: str, zone: str) -> bool:
+    """Whether a list shows what belongs to a zone."""
+    return cover == "all" or zone == "System"
+
+
 def session_document(session: SmbSession) -> Document:
     return {
         "active_time": session.active_seconds,
-        "client_type": "SMB3",
+        "client_type": session.client_type,
         "computer": session.computer,
         "encryption": session.encryption,
         "guest_login": session.guest_login,

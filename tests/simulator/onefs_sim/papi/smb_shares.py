@@ -1,32 +1,33 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""/protocols/smb/shares and /protocols/smb/settings/global."""
+"""/protocols/smb/shares and /protocols/smb/shares-summary."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from ..access_zones import SHARE_DEFAULTS, AccessZones, SharesBusy
+from ..access_zones import AccessZones, SharesBusy
 from ..allocation import Document
 from ..ports import FilesPort
+from ..share_documents import SHARE_DEFAULTS, BadShare, check_share
 from .answers import NO_CONTENT, Answer, Refusal, Request
-from .paging import LIST_ARGUMENTS, list_answer
+from .paging import LIST_ARGUMENTS, limit_of, list_answer
 from .routing import Route
 from .validation import check_body
 
 SHARES = "/protocols/smb/shares"
+LIMIT = 5000
 _CREATE_ONLY = ("continuously_available", "create_path", "zone")
 
 
 class SmbSharesApi:
-    """Handlers of shares and of the SMB service's settings."""
+    """Handlers of shares."""
 
-    def __init__(self, zones: AccessZones, files: FilesPort, on_service_switched: Callable[[], None]) -> None:
+    def __init__(self, zones: AccessZones, files: FilesPort) -> None:
         self._zones = zones
         self._files = files
-        self._on_service_switched = on_service_switched
 
     def routes(self) -> list[Route]:
         return [
@@ -36,8 +37,7 @@ class SmbSharesApi:
             Route("GET", SHARES + "/{share}", self.get, ("zone", "resolve_names")),
             Route("PUT", SHARES + "/{share}", self.update, ("zone",)),
             Route("DELETE", SHARES + "/{share}", self.delete, ("zone",)),
-            Route("GET", "/protocols/smb/settings/global", self.get_settings),
-            Route("PUT", "/protocols/smb/settings/global", self.update_settings),
+            Route("GET", "/protocols/smb/shares-summary", self.summary, ("zone",)),
         ]
 
     def _shares(self, zone: str) -> dict[str, Document]:
@@ -54,11 +54,28 @@ class SmbSharesApi:
         raise Refusal("AEC_NOT_FOUND", f"Unable to find share '{request.names['share']}'", "share")
 
     def list_shares(self, request: Request) -> Answer:
+        if limit_of(request.query) > LIMIT:
+            raise Refusal("AEC_BAD_REQUEST", f"'limit' cannot be greater than {LIMIT}", "limit")
+        offset = request.first("offset", "0")
+        if not offset.isdigit():
+            raise Refusal("AEC_BAD_REQUEST", f"Invalid value '{offset}' for argument 'offset'", "offset")
+        request.flag("resolve_names")
+
         def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
+            if query.get("scope", ["effective"])[0] == "default":
+                return []
             with self._zones.lock:
-                return copy.deepcopy(list(self._shares(query.get("zone", ["System"])[0]).values()))
+                shares = list(self._shares(query.get("zone", ["System"])[0]).values())
+            return shares[int(query.get("offset", ["0"])[0]) :]
 
         return list_answer(request, "shares", listing)
+
+    def summary(self, request: Request) -> Answer:
+        """How many shares there are: of one zone, or of all."""
+        with self._zones.lock:
+            zone = request.first("zone")
+            tables = [self._shares(zone)] if zone else list(self._zones.shares.values())
+            return Answer.of({"summary": {"count": sum(len(table) for table in tables)}})
 
     def get(self, request: Request) -> Answer:
         with self._zones.lock:
@@ -67,10 +84,14 @@ class SmbSharesApi:
     def create(self, request: Request) -> Answer:
         body = request.json_body()
         check_body(body, "share_update", also=("continuously_available", "create_path"))
+        # SDK: the zone is a query argument here; in a PUT body it moves the share.
+        if "zone" in body:
+            raise Refusal("AEC_BAD_REQUEST", "Unknown field 'zone'", "zone")
         for name in ("name", "path"):
             if not body.get(name):
                 raise Refusal("AEC_ARG_REQUIRED", f"Missing required field '{name}'", name)
-        zone_name = body.get("zone") or request.first("zone", "System")
+        self._check(body)
+        zone_name = request.first("zone", "System")
         with self._writing():
             shares = self._shares(zone_name)
             if body["name"].lower() in {name.lower() for name in shares}:
@@ -78,11 +99,19 @@ class SmbSharesApi:
             self._check_path(body, zone_name)
             shares[body["name"]] = {
                 **copy.deepcopy(SHARE_DEFAULTS),
+                **copy.deepcopy(self._zones.share_settings.get(zone_name, {})),
                 **{name: value for name, value in body.items() if name not in ("create_path", "zone")},
                 "id": body["name"],
                 "zid": self._zones.zones[zone_name]["zone_id"],
             }
         return Answer.of({"id": body["name"]}, status=201)
+
+    @staticmethod
+    def _check(body: Document) -> None:
+        try:
+            check_share(body)
+        except BadShare as error:
+            raise Refusal("AEC_BAD_REQUEST", str(error), error.field) from error
 
     def _check_path(self, body: Document, zone_name: str) -> None:
         zone_path = self._zones.zones[zone_name]["path"].rstrip("/")
@@ -97,21 +126,30 @@ class SmbSharesApi:
     def update(self, request: Request) -> Answer:
         body = request.json_body()
         check_body(body, "share_update")
+        self._check(body)
         with self._writing():
             share = self._share(request)
             zone_name = request.first("zone", "System")
             target_zone = str(body.get("zone", zone_name))
             new_name = str(body.get("name", share["name"]))
             target = self._shares(target_zone)
-            if (target_zone, new_name) != (zone_name, share["name"]) and new_name in target:
+            taken = {name.lower() for name, one in target.items() if one is not share}
+            if new_name.lower() in taken:
                 raise Refusal("AEC_CONFLICT", f"Share '{new_name}' already exists", "name")
-            if "path" in body:
-                self._check_path(body, target_zone)
+            if "path" in body or target_zone != zone_name:
+                self._check_path({**share, **body}, target_zone)
+            said = {
+                name: copy.deepcopy(SHARE_DEFAULTS[name] if value == "@DEFAULT" else value)
+                for name, value in body.items()
+                if name not in _CREATE_ONLY
+            }
             del self._shares(zone_name)[share["name"]]
-            share.update({name: copy.deepcopy(value) for name, value in body.items() if name not in _CREATE_ONLY})
-            share["id"] = new_name
-            share["zid"] = self._zones.zones[target_zone]["zone_id"]
-            target[new_name] = share
+            target[new_name] = {
+                **share,
+                **said,
+                "id": new_name,
+                "zid": self._zones.zones[target_zone]["zone_id"],
+            }
         return NO_CONTENT
 
     def delete(self, request: Request) -> Answer:
@@ -128,21 +166,6 @@ class SmbSharesApi:
 
     def _writing(self) -> _ShareWrite:
         return _ShareWrite(self._zones)
-
-    def get_settings(self, request: Request) -> Answer:
-        with self._zones.lock:
-            return Answer.of({"settings": self._zones.smb_settings})
-
-    def update_settings(self, request: Request) -> Answer:
-        body = request.json_body()
-        check_body(body, "smb_settings_global")
-        with self._zones.lock:
-            before = self._zones.smb_runs()
-            self._zones.smb_settings.update(body)
-            switched = before != self._zones.smb_runs()
-        if switched:
-            self._on_service_switched()
-        return NO_CONTENT
 
 
 class _ShareWrite:
