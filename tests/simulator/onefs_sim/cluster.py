@@ -42,6 +42,9 @@ from .papi.snapshots import SnapshotsApi
 from .papi.socket_server import SocketServer
 from .papi.statistics import StatisticsApi
 from .papi.synciq import SyncIqApi
+from .papi.synciq_jobs import SyncIqJobsApi
+from .papi.synciq_reports import SyncIqReportsApi
+from .papi.synciq_settings import SyncIqSettingsApi
 from .papi.zones import ZonesApi
 from .ports import FilesPort, NodePort
 from .release import DEFAULT, Release
@@ -50,6 +53,7 @@ from .smartconnect import SmartConnect
 from .snapshots import Snapshots
 from .synciq import SyncIq
 from .synciq_jobs import sync_work
+from .synciq_scheduler import Scheduler
 
 #: Not listed by `configuration`: SyncIQ's own state, and the journal of the failover under test.
 HIDDEN_FOLDERS = ("/ifs/.ifsvar", "/ifs/.seamless_smb_failover", "/ifs/.snapshot")
@@ -110,6 +114,7 @@ class Cluster:
             job_minimum_seconds,
             self.clock,
         )
+        self.scheduler = Scheduler(self.sync)
         self.sync.demand_space = self.space.demand
         self.membership = DomainMembership(
             site.name, Domain(DOMAIN.upper(), *DOMAIN_ADMINISTRATOR), lambda: list(self.network.pools.values())
@@ -142,6 +147,9 @@ class Cluster:
                 *SmbSettingsApi(self.zones, self._smb_service_switched).routes(),
                 *SmbSessionsApi(self.network.nodes, lambda: self.zones.smb_choices).routes(),
                 *SyncIqApi(self.sync).routes(),
+                *SyncIqJobsApi(self.sync).routes(),
+                *SyncIqReportsApi(self.sync).routes(),
+                *SyncIqSettingsApi(self.sync).routes(),
                 *RolesApi(self.accounts).routes(),
                 *AdsProvidersApi(self.membership).routes(),
                 *QuotasApi(self.files, self.licenses, lambda: self.zones.zones).routes(),
@@ -190,6 +198,7 @@ class Cluster:
             for sync in (self.sync, peer):
                 _first_syncs(sync)
         self.sync.is_running = True
+        self.scheduler.start()
 
     def open_local_sockets(self, roots: Mapping[int, pathlib.Path]) -> None:
         """Let programs on a node, whose root file system is given by its LNN, call the API without log-in."""
@@ -201,6 +210,7 @@ class Cluster:
     def stop(self) -> None:
         """End the services; addresses stay as they are, as on nodes that lost power."""
         self._front.stopping.set()
+        self.scheduler.stop()
         self.sync.stop()
         for papi_server in (*self._papi_servers, *self._local_servers):
             papi_server.stop()

@@ -13,6 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from . import samba, samba_status, world
 from .ports import Share, SmbOpenFile, SmbSession
@@ -89,26 +90,27 @@ class Node:
 
     def smb_sessions(self) -> list[SmbSession]:
         """Return the sessions that Samba has."""
-        return [session for _pid, session in self._sessions()]
+        return [session for _pid, session in self._sessions(self._status())]
 
-    def _sessions(self) -> list[tuple[int, SmbSession]]:
-        """Ask Samba and the kernel; a node without power has no clients, whatever Samba's records kept."""
-        if not self.powered:
-            return []
-        return samba_status.sessions(
-            samba_status.read(self.name, self.root), samba_status.connections(self.name), self._zones
-        )
+    def _status(self) -> Mapping[str, Any]:
+        """Ask Samba; a node without power has no clients, whatever Samba's records kept."""
+        return samba_status.read(self.name, self.root) if self.powered else {}
+
+    def _sessions(self, status: Mapping[str, Any]) -> list[tuple[int, SmbSession]]:
+        return samba_status.sessions(status, samba_status.connections(self.name), self._zones) if status else []
 
     def smb_open_files(self) -> list[SmbOpenFile]:
         """Return the files that are open in Samba."""
-        return [handle.file for handle in self._handles()]
+        status = self._status()
+        zones = samba_status.zones_by_pid(self._sessions(status)) if status.get("open_files") else {}
+        return [handle.file for handle in samba_status.handles(status, zones)]
 
     def _handles(self) -> list[samba_status.OpenHandle]:
-        return samba_status.handles(samba_status.read(self.name, self.root)) if self.powered else []
+        return samba_status.handles(self._status())
 
     def close_smb_session(self, session_id: int) -> None:
         """End the process that serves the session: its connection ends with it, as on OneFS."""
-        for pid, session in self._sessions():
+        for pid, session in self._sessions(self._status()):
             if session.session_id == session_id:
                 self._end(pid)
                 return

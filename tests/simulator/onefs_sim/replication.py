@@ -21,7 +21,7 @@ STATE_FOLDER = "/ifs/.ifsvar/modules/tsm"
 
 #: Contents are compared, not times: a record rewritten in place within one clock tick must not be missed.
 #: Of the extended attributes only users' own travel (Samba's DOS attributes are among them).
-RSYNC = ("rsync", "-aHX", "--filter=-x! user.*", "--numeric-ids", "--delete", "--checksum", "--stats")
+RSYNC = ("rsync", "-aHX", "--filter=-x! user.*", "--numeric-ids", "--checksum", "--stats")
 
 
 class CopyFailed(Exception):
@@ -44,11 +44,38 @@ class CopyCount:
     bytes_transferred: int = 0
 
 
-def copy_folder(source: pathlib.Path, target: pathlib.Path, canceled: threading.Event | None = None) -> CopyCount:
+@dataclass(frozen=True)
+class CopyControl:
+    """What a copy looks at while it goes on."""
+
+    canceled: threading.Event
+    #: Cleared while the job is paused.
+    unpaused: threading.Event
+    #: Set when the other side cannot be reached any more.
+    lost: threading.Event
+    kilobytes_a_second: int | None = None
+    #: rsync's arguments that choose what is copied.
+    chosen: tuple[str, ...] = ()
+    deletes: bool = True
+
+    def end_if_told(self) -> None:
+        if self.canceled.is_set():
+            raise CopyCanceled
+        if self.lost.is_set():
+            raise CopyFailed("Lost the connection to the target cluster")
+
+
+def copy_folder(source: pathlib.Path, target: pathlib.Path, control: CopyControl | None = None) -> CopyCount:
     """Make `target` an image of `source`. Raises CopyFailed with rsync's own words."""
     target.mkdir(parents=True, exist_ok=True)
+    limits = list(control.chosen) if control else []
+    if control is None or control.deletes:
+        limits.append("--delete")
+    if control and control.kilobytes_a_second:
+        # Whole files are sent as they are: without this rsync counts only what differs against the limit.
+        limits += [f"--bwlimit={control.kilobytes_a_second}", "--whole-file"]
     process = subprocess.Popen(
-        [*RSYNC, f"{source}/", f"{target}/"],
+        [*RSYNC, *limits, f"{source}/", f"{target}/"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
@@ -56,15 +83,23 @@ def copy_folder(source: pathlib.Path, target: pathlib.Path, canceled: threading.
         env={**os.environ, "LC_ALL": "C"},
         start_new_session=True,
     )
+    stopped = False
     while True:
         try:
-            output, errors = process.communicate(timeout=0.2)
+            output, errors = process.communicate(timeout=0.1)
             break
         except subprocess.TimeoutExpired:
-            if canceled is not None and canceled.is_set():
-                os.killpg(process.pid, signal.SIGTERM)
+            if control is None:
+                continue
+            try:
+                control.end_if_told()
+            except (CopyCanceled, CopyFailed):
+                os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
-                raise CopyCanceled from None
+                raise
+            if stopped == control.unpaused.is_set():
+                os.killpg(process.pid, signal.SIGCONT if stopped else signal.SIGSTOP)
+                stopped = not stopped
     # 24: a file vanished while it was read, which a live folder may do. The exit code alone is not trusted: where
     # another part of this process reaps children, Python reports 0 for a child that it could not wait for.
     if process.returncode not in (0, 24) or "Number of files" not in output:
@@ -105,9 +140,9 @@ class PolicySnapshots:
     def exists(self) -> bool:
         return self.latest.is_dir()
 
-    def take(self, live: pathlib.Path, canceled: threading.Event | None = None) -> CopyCount:
+    def take(self, live: pathlib.Path, control: CopyControl | None = None) -> CopyCount:
         """Copy the live folder beside the latest snapshot, which stays good until `accept`."""
-        return copy_folder(live, self.candidate, canceled)
+        return copy_folder(live, self.candidate, control)
 
     def accept(self) -> None:
         """Make the candidate the latest; the older one becomes the base of the next candidate."""

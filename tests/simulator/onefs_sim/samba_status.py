@@ -11,8 +11,9 @@ import pathlib
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from . import samba, world
@@ -112,8 +113,13 @@ def sessions(
     return found
 
 
-def handles(answer: Mapping[str, Any]) -> list[OpenHandle]:
-    """Return what is open."""
+def zones_by_pid(found: Iterable[tuple[int, SmbSession]]) -> dict[int, str]:
+    """Return the access zone that each process serves."""
+    return {pid: session.zone for pid, session in found}
+
+
+def handles(answer: Mapping[str, Any], zones: Mapping[int, str] = MappingProxyType({})) -> list[OpenHandle]:
+    """Return what is open; `zones`: access zone by process."""
     users = {
         (int(one["server_id"]["pid"]), one.get("uid")): str(one.get("username") or "")
         for one in _values(answer, "sessions")
@@ -136,6 +142,7 @@ def handles(answer: Mapping[str, Any]) -> list[OpenHandle]:
                         user=users.get((pid, opened.get("uid")), ""),
                         locks=locks[path, pid],
                         permissions=tuple(word for word, bit in PERMISSIONS if mask & bit),
+                        zone=zones.get(pid, "System"),
                     ),
                     pid=pid,
                     unique_id=int(opened["server_id"].get("unique_id") or 0),

@@ -18,8 +18,17 @@ from .allocation import Document
 from .clock import ClusterClock
 from .faults import FaultInForce, FaultList
 from .ports import FilesPort
-from .replication import CopyCanceled, CopyFailed, PolicySnapshots
-from .synciq_documents import POLICY_RUN_TIME_FIELDS, job_document, new_policy, new_target_policy, report_document
+from .replication import CopyCanceled, CopyControl, CopyFailed, PolicySnapshots
+from .synciq_choices import ENDINGS, SyncChoices
+from .synciq_documents import (
+    LATEST,
+    POLICY_RUN_TIME_FIELDS,
+    SETTINGS_DEFAULTS,
+    job_document,
+    new_policy,
+    new_target_policy,
+)
+from .synciq_rules import Rules
 
 if TYPE_CHECKING:
     from .synciq_jobs import JobWork
@@ -51,6 +60,8 @@ class Job:
         self.policy = copy.deepcopy(policy)
         self.action = action
         self.state = "running"
+        #: What a good end is called.
+        self.good_end = "finished"
         self.errors: list[str] = []
         self.clock = clock
         self.started = clock.now()
@@ -58,6 +69,10 @@ class Job:
         self.ended: float | None = None
         self.counts: dict[str, int] = {}
         self.sync_type = "incremental"
+        #: What the job does now, in the words of OneFS 9.11 and later; earlier ones show its action only.
+        self.step = action
+        self.phases: list[Document] = []
+        self.lost = threading.Event()
         self.canceled = threading.Event()
         self.unpaused = threading.Event()
         self.unpaused.set()
@@ -72,6 +87,10 @@ class Job:
         """How long ago the job began, whatever became of the clock in between."""
         return time.monotonic() - self._began
 
+    @property
+    def succeeded(self) -> bool:
+        return self.state == self.good_end
+
     def is_visible(self) -> bool:
         """A new job is not listed at once."""
         return time.monotonic() >= self._visible_from
@@ -83,9 +102,30 @@ class Job:
                 break
         if self.canceled.is_set():
             raise CopyCanceled
+        if self.lost.is_set():
+            raise CopyFailed("Lost the connection to the target cluster")
 
-    def document(self) -> Document:
-        return job_document(self)
+    def control(
+        self, kilobytes_a_second: int | None = None, chosen: tuple[str, ...] = (), deletes: bool = True
+    ) -> CopyControl:
+        """Return what the job's copies obey."""
+        return CopyControl(self.canceled, self.unpaused, self.lost, kilobytes_a_second, chosen, deletes)
+
+    def enter(self, phase: str, step: str = "") -> None:
+        """Begin a phase; the one before ends."""
+        self.checkpoint()
+        now = int(self.clock.now())
+        self.end_phase()
+        self.phases.append({"phase": phase, "start_time": now, "end_time": None, "statistics": {}})
+        if step:
+            self.step = step
+
+    def end_phase(self) -> None:
+        if self.phases and self.phases[-1]["end_time"] is None:
+            self.phases[-1]["end_time"] = int(self.clock.now())
+
+    def document(self, version: int = LATEST) -> Document:
+        return job_document(self, version)
 
 
 class SyncIq:
@@ -118,11 +158,15 @@ class SyncIq:
         #: Raises OSError where /ifs has no room.
         self.demand_space: Callable[[str], None] = lambda _ifs_path: None
         self.is_running = False
+        self.choices = SyncChoices()
+        self.settings: Document = copy.deepcopy(SETTINGS_DEFAULTS)
+        self.rules = Rules()
+        self._endings: deque[str] = deque()
         self._faults = faults
         self._read_only: set[str] = set()
         self._jobs: dict[str, Job] = {}
-        self.reports: deque[Document] = deque(maxlen=REPORTS_KEPT)
-        self.target_reports: deque[Document] = deque(maxlen=REPORTS_KEPT)
+        self.reports: deque[Job] = deque(maxlen=REPORTS_KEPT)
+        self.target_reports: deque[Job] = deque(maxlen=REPORTS_KEPT)
         self._next_number = 1
         self._visible_after_seconds = job_visible_after_seconds
         self._minimum_seconds = job_minimum_seconds
@@ -182,8 +226,30 @@ class SyncIq:
         threading.Thread(target=self._run, args=(job, work), name=name, daemon=True).start()
         return job
 
+    def expect(self, ending: str) -> None:
+        """Have the next sync come to one of ENDINGS."""
+        if ending not in ENDINGS:
+            raise ValueError(f"a job can end with {', '.join(ENDINGS)}, not '{ending}'")
+        self._endings.append(ending)
+
+    def next_ending(self) -> str:
+        """Return what the sync that asks is to come to."""
+        return self._endings.popleft() if self._endings else ""
+
+    def lose_job_of_source(self, policy_name: str) -> None:
+        """Give up a job of a source that cannot be reached any more: what it still sends finds nobody."""
+        source = self.peer
+        if source is None or self.reached_peer() is not None:
+            return
+        job = source.running_job(policy_name)
+        deadline = time.monotonic() + 10
+        while job is not None and source.running_job(policy_name) is job and time.monotonic() < deadline:
+            job.lost.set()
+            time.sleep(0.02)
+
     def _refuse_second_job(self, policy_name: str) -> None:
-        sides = [self] if self.peer is None else [self, self.peer]
+        reached = self.reached_peer()
+        sides = [self] if reached is None else [self, reached]
         for side in sides:
             job = side.running_job(policy_name)
             if job is not None:
@@ -196,7 +262,7 @@ class SyncIq:
         job = Job(self._next_number, policy, action, 0.0, self.clock)
         self._next_number += 1
         self._finish(job, work, 0.0)
-        if job.state != "finished":
+        if not job.succeeded:
             raise JobFailed("; ".join(job.errors))
 
     def _run(self, job: Job, work: JobWork) -> None:
@@ -214,6 +280,7 @@ class SyncIq:
         try:
             job.checkpoint()
             work.do(job)
+            job.end_phase()
             rest_seconds = minimum_seconds - job.age_seconds
             if rest_seconds > 0:
                 job.canceled.wait(rest_seconds)
@@ -228,10 +295,11 @@ class SyncIq:
             job.errors.append(f"{type(error).__name__}: {error}")
             LOG.exception("job %s of %s failed inside the simulator", job.action, job.policy_name)
         job.ended = self.clock.now()
-        job.state = state
+        job.end_phase()
+        job.state = job.good_end if state == "finished" else state
         with self.lock:
             work.ended(job)
-            self.reports.append(report_document(job))
+            self.reports.append(job)
 
     # Shape
 
@@ -265,6 +333,8 @@ class SyncIq:
                     name: one["failover_failback_state"] for name, one in sorted(self.target_policies.items())
                 },
                 "read_only_paths": sorted(self._read_only),
+                "settings": copy.deepcopy(self.settings),
+                "rules": copy.deepcopy(self.rules.by_id),
             }
 
 

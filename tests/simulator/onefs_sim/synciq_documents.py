@@ -44,6 +44,7 @@ POLICY_DEFAULTS: Document = {
     "disable_fofb": False,
     "disable_quota_tmp_dir": False,
     "disable_stf": False,
+    "elliptic_curve_list": "",
     "enable_hash_tmpdir": False,
     "enabled": True,
     "encrypted": True,
@@ -94,6 +95,70 @@ POLICY_DEFAULTS: Document = {
     "target_snapshot_pattern": "SIQ-%{SrcCluster}-%{PolicyName}-%Y-%m-%d_%H-%M-%S",
     "workers_per_node": 3,
 }
+
+LATEST = 23
+#: PAPI version in which a field of policies appeared: those of 8.0.1 (version 3) by its own description, later ones by
+#: the first of Dell's SDKs that has them.
+POLICY_SINCE = {
+    **dict.fromkeys(
+        (
+            "bandwidth_reservation",
+            "database_mirrored",
+            "delete_quotas",
+            "disable_quota_tmp_dir",
+            "enable_hash_tmpdir",
+            "encrypted",
+            "encryption_cipher_list",
+            "ignore_recursive_quota",
+            "linked_service_policies",
+            "ocsp_address",
+            "ocsp_issuer_certificate_id",
+            "service_policy",
+            "source_certificate_id",
+            "source_domain_marked",
+            "sync_existing_snapshot_expiration",
+            "sync_existing_target_snapshot_pattern",
+            "target_certificate_id",
+        ),
+        7,
+    ),
+    "allow_copy_fb": 14,
+    "elliptic_curve_list": 18,
+}
+#: PAPI versions in which jobs learned a state, and the names of what they do step by step.
+SINCE_PRIOR_FAILURES = 18
+SINCE_STEPS = 22
+SUCCESS_WITH_PRIOR_FAILURES = "success w/ prior failures"
+
+SETTINGS_DEFAULTS: Document = {
+    "bandwidth_reservation_reserve_absolute": None,
+    "bandwidth_reservation_reserve_percentage": 1,
+    "cluster_certificate_id": "",
+    "elliptic_curve_list": "",
+    "encryption_cipher_list": "",
+    "encryption_required": False,
+    "force_interface": False,
+    "max_concurrent_jobs": 50,
+    "ocsp_address": "",
+    "ocsp_issuer_certificate_id": "",
+    "password_set": False,
+    "preferred_rpo_alert": 0,
+    "renegotiation_bytes": 1073741824,
+    "renegotiation_period": 28800,
+    "report_email": [],
+    "report_max_age": 31536000,
+    "report_max_count": 2000,
+    "restrict_target_network": False,
+    "rpo_alerts": True,
+    "service": "on",
+    "service_history_max_age": 31536000,
+    "service_history_max_count": 2000,
+    "source_network": None,
+    "tw_chkpt_interval": 60,
+    "use_workers_per_node": False,
+}
+#: PAPI version in which a setting appeared.
+SETTINGS_SINCE = {"elliptic_curve_list": 17, "renegotiation_bytes": 17, "use_workers_per_node": 16}
 
 #: Counters that a job and a report must carry and that this copy does not fill.
 _ZERO_COUNTERS = (
@@ -161,7 +226,6 @@ _ZERO_COUNTERS = (
     "total_data_bytes",
     "total_files",
     "total_network_bytes",
-    "total_phases",
     "unchanged_data_bytes",
     "up_to_date_files_skipped",
     "updated_files_replicated",
@@ -205,38 +269,73 @@ def counters(count: CopyCount) -> dict[str, int]:
     }
 
 
-def job_document(job: Job) -> Document:
+def policy_document(policy: Document, version: int) -> Document:
+    """Show a policy as one version of the API does."""
+    return {name: value for name, value in policy.items() if POLICY_SINCE.get(name, 1) <= version}
+
+
+def _words(job: Job, version: int) -> tuple[str, str]:
+    """Return a job's action and state: each version of the API has words of its own."""
+    state = job.state
+    if version < SINCE_PRIOR_FAILURES and state == SUCCESS_WITH_PRIOR_FAILURES:
+        state = "finished"
+    if version < SINCE_STEPS:
+        return job.action, state
+    return str(job.policy["action"] if job.step == "run" else job.step), state
+
+
+def job_document(job: Job, version: int = LATEST) -> Document:
     """Show a job as GET /sync/jobs does."""
+    action, state = _words(job, version)
     ended = job.ended if job.ended is not None else job.clock.now()
     return {
         **dict.fromkeys(_ZERO_COUNTERS, 0),
         **job.counts,
-        "action": job.action,
+        "action": action,
         "dead_node": False,
-        "duration": int(ended - job.started),
+        "duration": max(0, int(ended - job.started)),
         "encrypted": job.policy["encrypted"],
         "end_time": int(job.ended) if job.ended is not None else None,
         "error": job.errors[-1] if job.errors else "",
         "errors": list(job.errors),
         "id": job.policy_name,
         "job_id": job.number,
-        "phases": [],
-        "policy": {"name": job.policy_name, "source_root_path": job.policy["source_root_path"]},
+        "phases": [dict(phase) for phase in job.phases],
+        "policy": {
+            "action": job.policy["action"],
+            "file_matching_pattern": job.policy["file_matching_pattern"],
+            "name": job.policy_name,
+            "source_exclude_directories": job.policy["source_exclude_directories"],
+            "source_include_directories": job.policy["source_include_directories"],
+            "source_root_path": job.policy["source_root_path"],
+            "target_host": job.policy.get("target_host", ""),
+            "target_path": job.policy.get("target_path", ""),
+        },
         "policy_action": job.policy["action"],
         "policy_id": job.policy["id"],
         "policy_name": job.policy_name,
         "retransmitted_files": [],
         "start_time": int(job.started),
-        "state": job.state,
+        "state": state,
         "sync_type": job.sync_type,
         "target_snapshots": [],
+        "total_phases": len(job.phases),
         "warnings": [],
         "workers": [],
     }
 
 
-def report_document(job: Job) -> Document:
+def report_id(job: Job) -> str:
+    return f"{job.number}-{job.policy_name}"
+
+
+def report_document(job: Job, version: int = LATEST) -> Document:
     """Show an ended job as GET /sync/reports does."""
-    document = job_document(job)
+    document = job_document(job, version)
     del document["workers"]
-    return {**document, "id": f"{job.number}-{job.policy_name}", "subreport_count": 0}
+    return {**document, "id": report_id(job), "subreport_count": 1}
+
+
+def subreport_document(job: Job, version: int = LATEST) -> Document:
+    """Show the one run that an ended job was."""
+    return {**report_document(job, version), "id": "1"}

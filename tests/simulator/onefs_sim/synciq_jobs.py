@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import errno
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .allocation import Document
 from .replication import copy_folder
-from .synciq import Job, JobFailed, JobRefused, SyncIq
-from .synciq_documents import counters, new_policy
+from .synciq import Job, JobFailed, JobNeedsAttention, JobRefused, SyncIq
+from .synciq_choices import PRIOR_FAILURES, QUOTA_SCAN, QUOTA_SCAN_MESSAGE
+from .synciq_documents import SUCCESS_WITH_PRIOR_FAILURES, counters, new_policy
 
 MIRROR_SUFFIX = "_mirror"
 
@@ -50,6 +52,11 @@ def sync_work(sync: SyncIq, policy: Document) -> JobWork:
             job.sync_type = "incremental" if policy["has_sync_state"] else "initial"
 
     def do(job: Job) -> None:
+        ending = sync.next_ending()
+        if ending == QUOTA_SCAN:
+            raise JobNeedsAttention(QUOTA_SCAN_MESSAGE)
+        if ending == PRIOR_FAILURES:
+            job.good_end = SUCCESS_WITH_PRIOR_FAILURES
         peer = peer_of(sync)
         target = peer.add_target_policy(policy, sync)
         if target["failover_failback_state"] != "writes_disabled":
@@ -62,35 +69,73 @@ def sync_work(sync: SyncIq, policy: Document) -> JobWork:
         live = sync.files.path(policy["source_root_path"])
         if not live.is_dir():
             raise JobFailed(f"Source root path {policy['source_root_path']} does not exist")
-        peer.demand_space(policy["target_path"])
-        peer.files.path(policy["target_path"]).mkdir(parents=True, exist_ok=True)
+        target_folder = peer.files.path(policy["target_path"])
+        target_folder.mkdir(parents=True, exist_ok=True)
         peer.protect(policy["target_path"], True)
+        peer.demand_space(policy["target_path"])
         source_snapshot, target_snapshot = sync.snapshots(policy["name"]), peer.snapshots(policy["name"])
-        source_snapshot.take(live, job.canceled)
-        job.checkpoint()
-        count = copy_folder(source_snapshot.candidate, peer.files.path(policy["target_path"]), job.canceled)
-        job.counts = counters(count)
-        job.checkpoint()
-        peer_of(sync)
-        target_snapshot.adopt(source_snapshot.candidate)
+        job.enter("STF_PHASE_TW" if job.sync_type == "initial" else "STF_PHASE_SUMM_TREE")
+        source_snapshot.take(live, job.control())
+        job.enter("STF_PHASE_CT_FILES", policy["action"])
+        kilobits = sync.rules.bandwidth_kilobits(sync.clock.now())
+        speed = None if kilobits is None else max(1, kilobits // 8)
+        control = job.control(speed, chosen_paths(policy), policy["action"] == "sync")
+        watch = threading.Thread(target=_watch_peer, args=(sync, job), daemon=True)
+        watch.start()
+        try:
+            count = copy_folder(source_snapshot.candidate, target_folder, control)
+            job.counts = counters(count)
+            job.enter("STF_PHASE_IDMAP_SEND")
+            peer_of(sync)
+        except Exception:
+            # The target goes back to its last good state by itself, unless it was given up by its own side.
+            if target_snapshot.exists() and not job.lost.is_set():
+                copy_folder(target_snapshot.latest, target_folder)
+            raise
+        target_snapshot.adopt(target_folder)
         source_snapshot.accept()
 
     def ended(job: Job) -> None:
         policy["last_job_state"] = job.state
-        if job.state == "finished":
+        if job.succeeded:
             policy["last_success"] = int(job.ended or sync.clock.now())
             policy["has_sync_state"] = True
+        if job.state == "needs_attention" or (job.state == "failed" and sync.choices.any_failure_conflicts):
+            policy["conflicted"] = True
         peer = sync.reached_peer()
         if peer is not None:
             with peer.lock:
                 target = peer.target_policies.get(policy["name"])
                 if target is not None:
                     target["last_job_state"] = job.state
-                    if job.state == "finished":
+                    if job.succeeded:
                         target["last_update_from_source"] = int(job.started)
-                peer.target_reports.append(job.document())
+                peer.target_reports.append(job)
 
     return JobWork(do, began, ended)
+
+
+def _watch_peer(sync: SyncIq, job: Job) -> None:
+    """Break a copy off when the network to the target carries nothing any more."""
+    while job.ended is None and not job.lost.wait(1.0):
+        if sync.reached_peer() is None:
+            job.lost.set()
+
+
+def chosen_paths(policy: Document) -> tuple[str, ...]:
+    """Return rsync's arguments for what of the source travels."""
+    root = policy["source_root_path"].rstrip("/")
+
+    def below(path: str) -> str:
+        return path.removeprefix(root).strip("/")
+
+    found = [f"--exclude=/{below(path)}/" for path in policy["source_exclude_directories"] or ()]
+    included = [below(path) for path in policy["source_include_directories"] or ()]
+    if included:
+        parents = {"/".join(path.split("/")[:depth]) for path in included for depth in range(1, path.count("/") + 1)}
+        found += [f"--include=/{path}/" for path in sorted(parents)]
+        found += [f"--include=/{path}/***" for path in included] + ["--exclude=*"]
+    return tuple(found)
 
 
 def _state_changes(target: Document, during: str, after: str) -> tuple[Callable[[Job], None], Callable[[Job], None]]:
@@ -102,7 +147,7 @@ def _state_changes(target: Document, during: str, after: str) -> tuple[Callable[
         target["last_job_state"] = "running"
 
     def ended(job: Job) -> None:
-        target["failover_failback_state"] = after if job.state == "finished" else before
+        target["failover_failback_state"] = after if job.succeeded else before
         target["last_job_state"] = job.state
 
     return began, ended
@@ -116,8 +161,10 @@ def allow_write_work(sync: SyncIq, target: Document) -> JobWork:
         snapshot = sync.snapshots(target["name"])
         if not snapshot.exists():
             raise JobFailed(f"Policy {target['name']} never completed a sync; there is no state to allow writes on")
+        sync.lose_job_of_source(target["name"])
         # A sync that broke off half-way has left a mixture: back to the last good state.
-        copy_folder(snapshot.latest, sync.files.path(target["target_path"]), job.canceled)
+        job.enter("STF_PHASE_FAILOVER")
+        copy_folder(snapshot.latest, sync.files.path(target["target_path"]), job.control())
         job.checkpoint()
         sync.protect(target["target_path"], False)
 
@@ -130,6 +177,7 @@ def allow_write_revert_work(sync: SyncIq, target: Document) -> JobWork:
 
     def do(job: Job) -> None:
         _protect_or_fail(sync, target["target_path"])
+        job.enter("STF_PHASE_FAILOVER_REVERT")
         copy_folder(sync.snapshots(target["name"]).latest, sync.files.path(target["target_path"]))
 
     return JobWork(do, *_state_changes(target, "disabling_writes", "writes_disabled"))
@@ -141,6 +189,8 @@ def resync_prep_work(sync: SyncIq, policy: Document) -> JobWork:
         raise JobRefused(f"Policy '{policy['name']}' is disabled; resync_prep needs it enabled")
     if policy["schedule"]:
         raise JobRefused(f"Policy '{policy['name']}' has a schedule; resync_prep needs a manual policy")
+    if policy["source_include_directories"] or policy["source_exclude_directories"]:
+        raise JobRefused(f"Policy '{policy['name']}' includes or excludes directories; it does not allow failback")
     if policy["disable_fofb"] or (policy["action"] == "copy" and not policy["allow_copy_fb"]):
         raise JobRefused(f"Policy '{policy['name']}' does not allow failback")
     peer = sync.reached_peer()
@@ -166,14 +216,17 @@ def resync_prep_work(sync: SyncIq, policy: Document) -> JobWork:
         was_protected = sync.protects(path)
         _protect_or_fail(sync, path)
         try:
-            copy_folder(snapshot.latest, sync.files.path(path), job.canceled)
-            job.checkpoint()
+            job.enter("STF_PHASE_DOMAIN_MARK", "resync_prep_domain_mark")
+            job.enter("STF_PHASE_RESTORE", "resync_prep_restore")
+            copy_folder(snapshot.latest, sync.files.path(path), job.control())
+            job.enter("STF_PHASE_FINALIZE", "resync_prep_finalize")
         except Exception:
             if not was_protected:
                 sync.protect(path, False)
             raise
         peer.snapshots(reverse_name).adopt(peer.snapshots(policy["name"]).latest)
         sync.snapshots(reverse_name).adopt(snapshot.latest)
+        job.enter("STF_PHASE_COMMIT", "resync_prep_commit")
         _turn_round(sync, peer, policy, reverse_name)
 
     def ended(job: Job) -> None:

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from onefs_sim.ports import SmbOpenFile, SmbSession
 from onefs_sim.samba_shares import EVERYONE, NONE, WRITE, level
 
@@ -16,6 +19,7 @@ SHARES = "/platform/12/protocols/smb/shares"
 SESSIONS = "/platform/1/protocols/smb/sessions"
 ALL_SESSIONS = "/platform/11/protocols/smb/sessions?lnn=all"
 OPEN_FILES = "/platform/1/protocols/smb/openfiles"
+EVERYBODY = {"id": "SID:S-1-1-0"}
 DENY = [{"permission": "full", "permission_type": "deny", "trustee": {"id": "SID:S-1-1-0"}}]
 
 
@@ -75,6 +79,127 @@ def test_parallel_share_writes_conflict(pair: Any) -> None:
     first.join()
     assert answer.status_code == 409
     assert answer.json()["errors"][0]["message"] == "Conflict updating share(s): File exists"
+
+
+def test_many_writers_at_once_are_refused_in_part_and_leave_nothing_half_written(pair: Any) -> None:
+    """Some get their turn in time; what was answered is what is there, and what the nodes know."""
+    zones = pair.boston.zones
+    zones.smb_choices = dataclasses.replace(zones.smb_choices, share_write_seconds=0.05, share_patience_seconds=0.1)
+
+    def create(number: int) -> int:
+        body = {"name": f"s{number}", "path": "/ifs/data/sales"}
+        return int(pair.caller("boston").call("POST", SHARES + "?zone=sales", body).status_code)
+
+    with ThreadPoolExecutor(max_workers=12) as writers:
+        codes = list(writers.map(create, range(12)))
+    assert set(codes) == {201, 409}
+    created = {f"s{number}" for number, code in enumerate(codes) if code == 201} | {"sales"}
+    caller = pair.caller("boston")
+    assert {one["name"] for one in caller.get(SHARES + "?zone=sales")["shares"]} == created
+    assert {one.name for one in pair.nodes["boston"][1].shares["sales"]} == created
+    for number, code in enumerate(codes):
+        if code == 409:
+            assert create(number) == 201, "a pause later it is taken"
+
+
+def test_a_write_that_fails_half_way_never_was(pair: Any) -> None:
+    caller, node = pair.caller("boston"), pair.nodes["boston"][0]
+
+    def broken(shares: Any) -> None:
+        raise OSError("the node's disk is full")
+
+    node.write_shares, write_shares = broken, node.write_shares
+    assert caller.call("DELETE", SHARES + "/sales?zone=sales").status_code == 500
+    node.write_shares = write_shares
+    assert [one["name"] for one in caller.get(SHARES + "?zone=sales")["shares"]] == ["sales"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "field"),
+    [
+        ({"name": "a/b"}, 400, "name"),
+        ({"name": "x]\n[y"}, 400, "name"),
+        ({"name": "global"}, 400, "name"),
+        ({"path": "/ifs/data/finance"}, 400, "path"),
+        ({"path": "/ifs/data/sales/../finance"}, 400, "path"),
+        ({"path": "/ifs/data/sales/nowhere", "create_path": False}, 400, "path"),
+        ({"colour": "red"}, 400, "colour"),
+        ({"zone": "sales"}, 400, "zone"),
+        ({"host_acl": ["deny:ALL", "allow:192.0.2.1"]}, 400, "host_acl"),
+        ({"host_acl": ["perhaps:192.0.2.1"]}, 400, "host_acl"),
+        ({"host_acl": ["allow:192.0.2.1\nguest ok = yes"]}, 400, "host_acl"),
+        ({"permissions": [{"permission": "full", "permission_type": "allow", "trustee": {}}]}, 400, "permissions"),
+        (
+            {"permissions": [{"permission": "all", "permission_type": "allow", "trustee": EVERYBODY}]},
+            400,
+            "permissions",
+        ),
+        ({"run_as_root": [{"name": 'x"\nguest ok = yes', "type": "user"}]}, 400, "run_as_root"),
+        ({"name": "Sales"}, 409, "name"),
+    ],
+)
+def test_what_of_a_share_is_refused(pair: Any, fields: dict[str, Any], status: int, field: str) -> None:
+    body = {"name": "new", "path": "/ifs/data/sales", **fields}
+    answer = pair.caller("boston").call("POST", SHARES + "?zone=sales", body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (status, field)
+
+
+def test_a_share_moves_and_is_renamed(pair: Any) -> None:
+    caller = pair.caller("boston")
+    caller.write("PUT", SHARES + "/sales?zone=sales", {"name": "moved", "zone": "System"})
+    assert caller.get(SHARES + "?zone=sales")["shares"] == []
+    assert caller.get(SHARES + "/moved")["shares"][0]["zid"] == 1
+    refused = caller.call("PUT", SHARES + "/moved", {"zone": "finance"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "path")
+    assert caller.get("/platform/1/protocols/smb/shares-summary")["summary"] == {"count": 1}
+
+
+def test_pages_and_limits_of_shares(pair: Any) -> None:
+    caller = pair.caller("boston")
+    for name in ("b", "a"):
+        caller.write("POST", SHARES + "?zone=sales", {"name": name, "path": "/ifs/data/sales"}, 201)
+    first = caller.get(SHARES + "?zone=sales&limit=2&sort=name")
+    second = caller.get(SHARES + f"?resume={first['resume']}")
+    assert [one["name"] for one in (*first["shares"], *second["shares"])] == ["a", "b", "sales"]
+    assert caller.get(SHARES + "?zone=sales&offset=1")["total"] == 2
+    assert caller.get(SHARES + "?zone=sales&scope=default")["shares"] == []
+    assert caller.call("GET", SHARES + "?zone=sales&limit=5001").status_code == 400
+
+
+def test_settings_of_a_zone_reach_new_shares(pair: Any) -> None:
+    caller = pair.caller("boston")
+    settings = "/platform/7/protocols/smb/settings"
+    caller.write("PUT", f"{settings}/share?zone=sales", {"ca_timeout": 30})
+    caller.write("POST", SHARES + "?zone=sales", {"name": "new", "path": "/ifs/data/sales"}, 201)
+    assert caller.get(SHARES + "/new?zone=sales")["shares"][0]["ca_timeout"] == 30
+    assert caller.get(SHARES + "/sales?zone=sales")["shares"][0]["ca_timeout"] == 120
+    caller.write("PUT", f"{settings}/share?zone=sales", {"ca_timeout": "@DEFAULT"})
+    assert caller.get(f"{settings}/share?zone=sales")["settings"]["ca_timeout"] == 120
+    caller.write("PUT", f"{settings}/zone?zone=sales", {"support_multichannel": False})
+    assert caller.get(f"{settings}/zone?zone=sales")["settings"]["support_multichannel"] is False
+    assert caller.get(f"{settings}/zone")["settings"]["support_multichannel"] is True
+    assert caller.call("GET", f"{settings}/zone?zone=nowhere").status_code == 404
+    assert "support_smb1" not in caller.get(f"{settings}/global")["settings"]
+    assert "support_smb1" in caller.get("/platform/17/protocols/smb/settings/global")["settings"]
+    assert caller.call("PUT", f"{settings}/global", {"support_smb1": True}).status_code == 400
+
+
+def test_what_sessions_cover_can_be_chosen(pair: Any) -> None:
+    node, zones, caller = pair.nodes["boston"][0], pair.boston.zones, pair.caller("boston")
+    node.sessions = [session(7, "198.51.100.101"), dataclasses.replace(session(8, "198.51.100.102"), zone="sales")]
+    node.open_files = [SmbOpenFile(3, "/ifs/data/sales/ledger.txt", "alice", zone="sales")]
+    assert [one["id"] for one in caller.get(SESSIONS)["sessions"]] == [7]
+    assert caller.get(ALL_SESSIONS)["total"] == 2
+    assert len(caller.get("/platform/11/local/protocols/smb/sessions")["sessions"]) == 2
+    assert len(caller.get(OPEN_FILES)["openfiles"]) == 1
+    zones.smb_choices = dataclasses.replace(
+        zones.smb_choices, sessions_cover="system", node_sessions_cover="all", open_files_cover="system"
+    )
+    assert len(caller.get(SESSIONS)["sessions"]) == 2
+    assert caller.get(ALL_SESSIONS)["total"] == 1
+    assert caller.get(OPEN_FILES)["openfiles"] == []
+    with pytest.raises(ValueError, match="all or system"):
+        dataclasses.replace(zones.smb_choices, sessions_cover="some")
 
 
 def session(number: int, computer: str) -> SmbSession:

@@ -85,7 +85,7 @@ def test_two_sessions_of_one_connection_have_their_own_open_files_and_the_zone_o
 
 
 def test_open_files_have_ifs_paths_permissions_and_locks() -> None:
-    (handle,) = samba_status.handles(STATUS)
+    (handle,) = samba_status.handles(STATUS, {77: "sales"})
     file = handle.file
     assert (file.path, file.user, file.permissions, file.locks) == (
         "/ifs/data/sales/ledger",
@@ -94,7 +94,7 @@ def test_open_files_have_ifs_paths_permissions_and_locks() -> None:
         2,
     )
     assert (handle.pid, handle.unique_id, handle.device, handle.inode) == (77, 9001, 65024, 12)
-    assert file.file_id == (77 << 16) | 5
+    assert (file.file_id, file.zone) == ((77 << 16) | 5, "sales")
 
 
 def test_an_idle_server_has_neither() -> None:

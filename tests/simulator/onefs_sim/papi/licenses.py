@@ -25,6 +25,7 @@ class LicensesApi:
             Route("GET", LICENSES, self.list_licenses, LIST_ARGUMENTS),
             Route("GET", LICENSES + "/{license}", self.get_license),
             Route("GET", "/quota/license", self._of_module("SmartQuotas"), (), 5),
+            Route("GET", "/sync/license", self._of_module("SyncIQ"), (), 5),
             Route("GET", "/snapshot/license", self._of_module("SnapshotIQ"), (), 5),
         ]
 
