@@ -227,7 +227,8 @@ def test_target_policies(source: Side, target: Side, policy: str) -> None:
 def test_the_target_cancels(source: Side, target: Side, policy: str, slow: None) -> None:
     source.start(policy)
     wait(lambda: any(job.phases for job in source.sync.list_sync_jobs().jobs))
-    target.sdk.api("SyncTargetApi").create_policies_policy_cancel_item({}, policy)
+    answer = target.sdk.api("SyncTargetApi").create_policies_policy_cancel_item({}, policy)
+    assert answer.id == source.policy(policy).id
     wait(lambda: source.policy(policy).last_job_state == "canceled")
 
 

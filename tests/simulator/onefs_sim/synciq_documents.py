@@ -334,8 +334,3 @@ def report_document(job: Job, version: int = LATEST) -> Document:
     document = job_document(job, version)
     del document["workers"]
     return {**document, "id": report_id(job), "subreport_count": 1}
-
-
-def subreport_document(job: Job, version: int = LATEST) -> Document:
-    """Show the one run that an ended job was."""
-    return {**report_document(job, version), "id": "1"}

@@ -179,7 +179,7 @@ class SyncIqApi:
             raise Refusal("AEC_NOT_FOUND", f"No job of policy '{target['name']}' is running.")
         job.canceled.set()
         job.unpaused.set()
-        return Answer.of({})
+        return Answer.of({"id": target["id"]})
 
 
 def _check(body: Document, version: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..allocation import Document
 from ..synciq import Job, SyncIq
-from ..synciq_documents import report_document, report_id, subreport_document
+from ..synciq_documents import report_document, report_id
 from .answers import Answer, Refusal, Request
 from .paging import LIST_ARGUMENTS, list_answer
 from .routing import Route
@@ -105,6 +105,10 @@ class _Side:
                 return job
         raise Refusal("AEC_NOT_FOUND", f"Report '{request.names['report']}' not found.")
 
+    def _subreport(self, job: Job, version: int) -> Document:
+        """Show the one run that the job was."""
+        return {**self._show(job, version), "id": "1"}
+
     def get_report(self, request: Request) -> Answer:
         return Answer.of({"reports": [self._show(self._job(request), request.version)]})
 
@@ -112,12 +116,12 @@ class _Side:
         job = self._job(request)
 
         def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
-            return [subreport_document(job, request.version)]
+            return [self._subreport(job, request.version)]
 
         return list_answer(request, "subreports", listing)
 
     def get_subreport(self, request: Request) -> Answer:
-        found = subreport_document(self._job(request), request.version)
+        found = self._subreport(self._job(request), request.version)
         if request.names["subreport"] != found["id"]:
             raise Refusal("AEC_NOT_FOUND", f"Subreport '{request.names['subreport']}' not found.")
         return Answer.of({"subreports": [found]})
