@@ -138,6 +138,13 @@ def test_sessions_and_files_are_those_of_the_node(source, clients, lnn):
     ]
 
 
+def test_sessions_of_other_zones_are_not_listed(pair, source):
+    """Since OneFS 8.0 a node's list shows the System zone alone; netstat sees every zone."""
+    for number, zone in enumerate(("System", "sales")):
+        pair.nodes["boston"][0].sessions.append(SmbSession(number, f"192.0.2.{number}", "alice", 1, zone=zone))
+    assert [line.split(",")[0] for line in source.succeed("smb sessions list -az --format csv").lines] == ["192.0.2.0"]
+
+
 @pytest.mark.parametrize(("options", "count"), [("", 1200), ("--limit 1100", 1100), ("--limit 3", 3)])
 def test_a_list_is_read_page_by_page(pair, source, options, count):
     """The API gives a thousand at a time."""
