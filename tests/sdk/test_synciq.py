@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -151,7 +152,8 @@ def test_what_of_a_job_is_refused(source: Side, target: Side, policy: str) -> No
 def slow(source: Side, policy: str) -> Iterator[None]:
     """A folder that takes minutes to copy under a rule of 8 kilobits a second."""
     path = source.policy(policy).source_root_path
-    source.write(f"{path}/large.bin", "x" * 200000)
+    # New every time: what the target has already is not copied again.
+    source.write(f"{path}/large.bin", secrets.token_hex(100000))
     rule = source.sync.create_sync_rule(source.sdk.model("SyncRuleCreateParams", type="bandwidth", limit=8)).id
     yield
     source.sync.delete_sync_rule(rule)
