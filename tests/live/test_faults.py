@@ -210,6 +210,22 @@ def test_partition_between_the_clusters(site: Site) -> None:
     assert site.sync() == "finished"
 
 
+def test_a_partition_heals_when_an_interface_lost_its_addresses_meanwhile(site: Site) -> None:
+    site.pair.inject("client1", "partition", "boston")
+    members = {}
+    for zone in ("sales", "finance"):
+        pool = f"/platform/12/network/groupnets/groupnet0/subnets/subnet1/pools/{zone}"
+        members[pool] = site.call("boston", "GET", pool).json()["pools"][0]["ifaces"]
+        assert site.call("boston", "PUT", pool, json={"ifaces": []}).status_code == 204
+    until(lambda: site.connect("controller", "198.51.100.11", SMB) != "open")
+    for pool, ifaces in members.items():
+        assert site.call("boston", "PUT", pool, json={"ifaces": ifaces}).status_code == 204
+    until(lambda: site.connect("controller", "198.51.100.11", SMB) == "open")
+    assert site.connect("client1", "198.51.100.11", SMB) == "TimeoutError"
+    site.pair.clear()
+    assert site.connect("client1", "198.51.100.11", SMB) == "open"
+
+
 def test_dns_of_the_site_silent(site: Site) -> None:
     site.pair.inject("site", "dns-silent")
     with pytest.raises(dns.exception.Timeout):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import logging
 import time
 import typing as t
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ try:
     import paramiko
 
     HAS_PARAMIKO = True
+    # Without a handler Python prints what paramiko logs, tracebacks too, on stderr; all of it is in the exception as well.
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
 except ImportError:
     HAS_PARAMIKO = False
 

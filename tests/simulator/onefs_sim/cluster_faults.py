@@ -34,7 +34,7 @@ class ClusterFaults:
             "stale-tls": self._stale_tls,
             "network-apply-stuck": self._network_apply(hang_seconds=FOREVER_SECONDS, count=0),
             "network-apply-slow": self._network_apply(),
-            "network-apply-lost": self._network_apply(outcome="lost"),
+            "network-apply-lost": self._network_apply_lost,
             "job-failed": self._job(outcome="failed"),
             "job-stalled": self._job(hang_seconds=FOREVER_SECONDS),
             "job-needs-attention": self._job(outcome="needs_attention"),
@@ -72,6 +72,16 @@ class ClusterFaults:
             return self._meet(place, Fault(place, "APPLY", "/network/apply$", **{**given, **fields}))
 
         return begin
+
+    def _network_apply_lost(self, place: str, options: Options) -> Effect:
+        effect = self._network_apply(outcome="lost")(place, options)
+
+        def undo() -> None:
+            effect.undo()
+            # What was lost arrives after all.
+            self.cluster(place).network.changed()
+
+        return Effect(undo, effect.counts)
 
     def _job(self, **fields: Any) -> Beginning:
         def begin(place: str, options: Options) -> Effect:

@@ -119,7 +119,11 @@ KINDS = (
         "network changes reach the nodes later",
         (Option("seconds", "how much later", float, 5.0), _SKIP, Option("count", _COUNT.text, int, 0)),
     ),
-    FaultKind("network-apply-lost", "a network change never reaches the nodes; the next one does", (_SKIP, _COUNT)),
+    FaultKind(
+        "network-apply-lost",
+        "a network change does not reach the nodes, unless another one or the end of the fault brings it",
+        (_SKIP, _COUNT),
+    ),
     FaultKind("job-failed", "a SyncIQ job fails", (*_JOB, _MESSAGE)),
     FaultKind("job-stalled", "a SyncIQ job runs and does not move until the fault is cleared", _JOB),
     FaultKind("job-needs-attention", "a SyncIQ job ends in needs_attention", (*_JOB, _MESSAGE)),

@@ -62,7 +62,9 @@ def _mislead(address: str, interfaces: Sequence[str]) -> list[str]:
 
 
 def _lead(address: str, interfaces: Sequence[str]) -> list[str]:
-    return [f"neigh del {address} dev {interface}" for interface in interfaces]
+    # Linux forgets what it believed when an interface loses its last address; it is told once more, to be told the truth.
+    forget = [f"neigh del {address} dev {interface}" for interface in interfaces]
+    return [*_mislead(address, interfaces), *forget]
 
 
 def _unroute(address: str, _interfaces: Sequence[str]) -> list[str]:

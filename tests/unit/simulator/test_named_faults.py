@@ -115,7 +115,6 @@ def test_network_apply_lost(pair: Any, faults: FaultSwitchboard, until: Callable
     until(pair.boston.network.is_settled)
     assert "127.77.1.131" in held
     faults.clear()
-    pair.caller("boston").write("PUT", POOL, {"description": "once more"})
     until(lambda: "127.77.1.131" not in held)
 
 

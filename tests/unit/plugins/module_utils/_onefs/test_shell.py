@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import pathlib
 import socket
 import threading
@@ -107,6 +108,18 @@ def test_input_is_passed(connection: Connection) -> None:
 def test_a_command_that_does_not_end_is_given_up(connection: Connection) -> None:
     with Shell(connection) as shell, pytest.raises(ShellError, match="hang"):
         shell.run("hang", timeout_seconds=0.3)
+
+
+def test_a_server_that_says_nothing_is_told_without_a_traceback(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As outside of a test, where nobody takes what is logged.
+    monkeypatch.setattr(logging.root, "handlers", [])
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        stopped = changed(connection, ssh_port=mute.getsockname()[1], timeout_seconds=0.3)
+        with Shell(stopped) as shell, pytest.raises(ShellUnreachable, match="over SSH"):
+            shell.run("true")
+    assert capsys.readouterr().err == ""
 
 
 def test_an_unknown_host_key_is_refused_by_default(connection: Connection, tmp_path: pathlib.Path) -> None:
