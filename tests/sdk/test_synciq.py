@@ -262,3 +262,11 @@ def test_settings_and_licence(source: Side, policy: str) -> None:
     finally:
         sync.update_sync_settings(model("SyncSettingsExtended", service="on"))
     assert sync.get_sync_license().name == "SyncIQ"
+
+
+@pytest.mark.parametrize("sdk", ["newyork"], indirect=True)
+def test_every_policy_at_once(source: Side, policy: str) -> None:
+    """The destructive form, on the cluster whose only policy is the test's own."""
+    assert [one.name for one in source.sync.list_sync_policies().policies] == [policy]
+    source.sync.delete_sync_policies(local_only=True)
+    assert source.sync.list_sync_policies().policies == []
