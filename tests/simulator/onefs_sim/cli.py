@@ -15,6 +15,8 @@ from typing import Any
 from . import fault_commands
 from .control import ControlError, ask
 from .licensing import MODULES, STATUSES
+from .light.light_site import light_site
+from .light.size import add_size, arguments_of, size_of
 from .login_rules import CHOICES
 from .machine import Refused
 from .network_choices import NAMES, add_choices
@@ -34,6 +36,13 @@ def up(pair: Pair, options: argparse.Namespace) -> int:
     arguments += [word for text in options.release for word in ("--release", text)]
     nodes_of(options.nodes)
     arguments += [word for text in options.nodes for word in ("--nodes", text)]
+    size = size_of(vars(options))
+    if size is not None:
+        if options.nodes:
+            raise ValueError("--nodes is for clusters in full; write --light-nodes")
+        light_site(size)
+    arguments += arguments_of(vars(options))
+    arguments += ["--latency-ms", str(options.latency_ms)]
     chosen = {name: getattr(options, name) for name in CHOICES}
     arguments += [word for name, value in chosen.items() if value for word in (f"--{name}", value)]
     for name in NAMES:
@@ -61,10 +70,11 @@ def _say(pair: Pair, answer: dict[str, Any]) -> None:
     print(f"The pair '{pair.name}' is up (state in {pair.state}).")
     for name, cluster in answer["clusters"].items():
         papi = cluster["papi"]
-        nodes = ", ".join(
+        shown = [
             f"{node['name']} ({' '.join(a for held in node['addresses'].values() for a in held)})"
-            for node in cluster["nodes"]
-        )
+            for node in cluster["nodes"][:MAXIMUM_NODES]
+        ]
+        nodes = ", ".join(shown) if len(cluster["nodes"]) <= MAXIMUM_NODES else f"{len(cluster['nodes'])} recorded ones"
         print(
             f"  {name}: platform API {papi['url']} as {papi['user']}, nodes {nodes}, SSIP {', '.join(cluster['ssips'])}"
         )
@@ -104,6 +114,10 @@ def parser() -> argparse.ArgumentParser:
         metavar="[CLUSTER=]NUMBER",
         help=f"nodes of both clusters or of one, 1 to {MAXIMUM_NODES} (default {DEFAULT_NODES}); repeatable",
     )
+    verb.add_argument(
+        "--latency-ms", type=float, default=0.0, help="milliseconds that every call of the platform API takes more"
+    )
+    add_size(verb)
     _add_login_rules(verb)
     add_choices(verb)
     verbs.add_parser("down", help="end the pair, leaving nothing")

@@ -26,6 +26,7 @@ from .network import Network
 from .papi.ads_providers import AdsProvidersApi
 from .papi.cluster_identity import ClusterIdentity, ClusterIdentityApi
 from .papi.cluster_nodes import ClusterNodesApi
+from .papi.cluster_server import ClusterPapiServer
 from .papi.licenses import LicensesApi
 from .papi.namespace import NamespaceApi
 from .papi.network import network_routes
@@ -77,7 +78,10 @@ class Cluster:
         dns_port: int = 53,
         job_visible_after_seconds: float = 0.1,
         job_minimum_seconds: float = 0.3,
+        one_listener: bool = False,
+        latency_seconds: float = 0.0,
     ) -> None:
+        """`one_listener`: the nodes share a network namespace, and one server answers at the addresses of all."""
         self.site = site
         self.name = site.name
         self.release = release
@@ -129,6 +133,8 @@ class Cluster:
             self.clock,
             self.gate,
         )
+        self._front.latency_seconds = latency_seconds
+        self._one_listener = one_listener
         self._papi_servers: list[PapiServer] = []
         self._local_servers: list[SocketServer] = []
         self.smartconnect = SmartConnect(self.network, dns_port)
@@ -188,9 +194,8 @@ class Cluster:
         self.zones.tell_nodes()
         self.membership.join()
         self.network.start()
-        for node, node_site in zip(self.nodes, self.site.nodes, strict=True):
-            server = PapiServer(node, node_site.management_address, self._papi_port, self.tls, self._front)
-            self._papi_servers.append(server)
+        self._papi_servers += self._listeners()
+        for server in self._papi_servers:
             server.start()
         peer = self.sync.peer
         if peer is not None and peer.is_running:
@@ -199,6 +204,15 @@ class Cluster:
                 _first_syncs(sync)
         self.sync.is_running = True
         self.scheduler.start()
+
+    def _listeners(self) -> list[PapiServer]:
+        if self._one_listener:
+            addresses = {node.management_address: node.lnn for node in self.site.nodes}
+            return [ClusterPapiServer(self.nodes, addresses, self._papi_port, self.tls, self._front)]
+        return [
+            PapiServer(node, node_site.management_address, self._papi_port, self.tls, self._front)
+            for node, node_site in zip(self.nodes, self.site.nodes, strict=True)
+        ]
 
     def open_local_sockets(self, roots: Mapping[int, pathlib.Path]) -> None:
         """Let programs on a node, whose root file system is given by its LNN, call the API without log-in."""

@@ -73,7 +73,7 @@ def pools(site: ClusterSite) -> list[Document]:
             "ranges": [{"low": low, "high": high} for low, high in pool.ranges],
             "sc_dns_zone": pool.dns_zone,
             "sc_dns_zone_aliases": list(pool.dns_aliases),
-            "sc_subnet": pool.subnet if _subnet(site, pool.subnet).service_addresses else "",
+            "sc_subnet": pool.service_subnet or (pool.subnet if _subnet(site, pool.subnet).service_addresses else ""),
             "subnet": pool.subnet,
         }
         for pool in site.pools
@@ -96,15 +96,14 @@ def zones(site: ClusterSite) -> list[Document]:
 
 
 def shares(site: ClusterSite) -> dict[str, list[Document]]:
+    # Documents are replaced, never changed: thousands of shares have the same lists.
     zone_ids = {zone["name"]: zone["zone_id"] for zone in zones(site)}
-    return {
-        zone: [
-            {**copy.deepcopy(SHARE_DEFAULTS), "id": one.name, "name": one.name, "path": one.path, "zid": zone_id}
-            for one in site.shares
-            if one.zone == zone
-        ]
-        for zone, zone_id in zone_ids.items()
-    }
+    found: dict[str, list[Document]] = {zone: [] for zone in zone_ids}
+    for one in site.shares:
+        found[one.zone].append(
+            {**SHARE_DEFAULTS, "id": one.name, "name": one.name, "path": one.path, "zid": zone_ids[one.zone]}
+        )
+    return found
 
 
 def policies(site: ClusterSite) -> list[Document]:

@@ -79,7 +79,7 @@ def _cluster(
         "ssh": ssh("svc-failover"),
         "root_ssh": ssh("root"),
         "nodes": [
-            {"lnn": node.lnn, "name": node.name, "namespace": node.name, "addresses": node.addresses()}
+            {"lnn": node.lnn, "name": node.name, "namespace": node.namespace, "addresses": node.addresses()}
             for node in nodes
         ],
         "ssips": list(cluster.service_addresses),

@@ -28,7 +28,7 @@ class Node:
 
     def __init__(self, site: NodeSite, root: pathlib.Path) -> None:
         self.lnn = site.lnn
-        self.name = site.name
+        self.name = self.namespace = site.name
         self.site = site
         self.root = root
         self.powered = True

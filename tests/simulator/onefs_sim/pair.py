@@ -91,7 +91,7 @@ class Pair:
                 outer = subprocess.Popen(
                     [
                         *machine.unshare(),
-                        *(sys.executable, "-m", f"{__package__}.supervisor", self.name, str(self.state)),
+                        *(sys.executable, "-m", f"{__package__}.first_process", self.name, str(self.state)),
                         *supervisor_options,
                     ],
                     stdin=subprocess.DEVNULL,
@@ -186,6 +186,7 @@ class Pair:
             raise Refused(f"the pair '{self.name}' is not up; bring it up with 'onefs-sim --name {self.name} up'")
         if not command:
             raise Refused(f"no command for '{host}'; write: onefs-sim exec {host} -- COMMAND")
+        place, has_root = self._place(host)
         argv = [
             "nsenter",
             "--target",
@@ -195,20 +196,24 @@ class Pair:
             "--pid",
             "--",
             "nsenter",
-            f"--net=/run/netns/{host}",
+            f"--net=/run/netns/{place}",
         ]
-        if self._has_root(host):
-            argv += [f"--uts=/run/utsns/{host}", "chroot", str(self.state / "world" / host / "root"), *command]
+        if has_root:
+            argv += [f"--uts=/run/utsns/{place}", "chroot", str(self.state / "world" / place / "root"), *command]
         else:
             resolver = self.state / ("resolv.conf" if host == "controller" else "resolv.client.conf")
             argv += ["unshare", "--mount", "--propagation", "private"]
             argv += ["sh", "-c", ENTER, "sh", str(resolver), os.getcwd(), *command]
         os.execvpe(argv[0], argv, {**os.environ, "PATH": machine.search_path()})
 
-    def _has_root(self, host: str) -> bool:
+    def _place(self, host: str) -> tuple[str, bool]:
+        """Return the network namespace of a host, and whether it has a root file system of that name."""
         status = json.loads((self.state / STATUS).read_text(encoding="utf-8"))
-        rooted = {node["name"] for cluster in status["clusters"].values() for node in cluster["nodes"]} | {"dns"}
-        known = rooted | {"controller", *status["clients"]}
+        rooted = {
+            node["name"]: node["namespace"] for cluster in status["clusters"].values() for node in cluster["nodes"]
+        }
+        rooted["dns"] = "dns"
+        known = {*rooted, "controller", *status["clients"]}
         if host not in known:
             raise Refused(f"the pair '{self.name}' has no host '{host}'; it has: {', '.join(sorted(known))}")
-        return host in rooted
+        return rooted.get(host, host), host in rooted

@@ -55,6 +55,8 @@ class PoolSite:
     dns_aliases: tuple[str, ...] = ()
     #: Ranges beside the first, each from low to high.
     more_ranges: tuple[tuple[str, str], ...] = ()
+    #: Subnet whose service addresses answer for its names; its own if it has some.
+    service_subnet: str = ""
 
     @property
     def ranges(self) -> tuple[tuple[str, str], ...]:

@@ -5,33 +5,27 @@
 
 from __future__ import annotations
 
-import argparse
 import concurrent.futures
 import dataclasses
 import json
 import os
 import pathlib
-import signal
-import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import pki, reaper, samba, site_dns, ssh_server, stale_certificates, world
+from . import pki, samba, site_dns, ssh_server, stale_certificates, world
 from .cluster import Cluster
 from .cluster_faults import ClusterFaults
-from .control import serve
 from .description import PAPI_PORT, describe
 from .fault_switchboard import FaultSwitchboard
 from .login_rules import CHOICES, LoginRules
-from .network_choices import NAMES, NetworkChoices, add_choices
+from .network_choices import NAMES, NetworkChoices
 from .node import Files, Node
 from .node_faults import NodeFaults
 from .node_servers import NodeServers
-from .pair import record_processes
 from .release import Release, releases_of
-from .site import DATA, MANAGEMENT, ClusterSite, PairSite, default_site, nodes_of
+from .site import DATA, MANAGEMENT, ClusterSite, PairSite
 from .site_faults import SiteFaults
 from .sudoers_sync import SudoersSync
 
@@ -45,6 +39,9 @@ NARROW_RULE = "svc-failover ALL=(root) NOPASSWD: /usr/bin/isi_for_array netstat 
 class Supervisor:
     """Owns every part of one pair."""
 
+    #: Arguments of a cluster beside the usual ones.
+    cluster_options: Mapping[str, Any] = {}
+
     def __init__(
         self,
         name: str,
@@ -55,8 +52,10 @@ class Supervisor:
         releases: list[str],
         login_rules: LoginRules,
         choices: NetworkChoices,
+        latency_seconds: float = 0.0,
     ) -> None:
         self.name = name
+        self.latency_seconds = latency_seconds
         self.choices = choices
         self.state = state
         self.site = site
@@ -99,11 +98,7 @@ class Supervisor:
         self._ssh_keys = {user: self.state / f"id_{user.split('-')[0]}" for user in SSH_USERS}
         for path in self._ssh_keys.values():
             pki.make_ssh_key(path)
-        known = []
-        for cluster in self.site.clusters:
-            for node in cluster.nodes:
-                public = pki.make_ssh_key(self.state / f"host_key_{node.name}")
-                known.append(f"{node.management_address} {public}\n")
+        known = [f"{address} {public}\n" for address, public in self._host_keys().items()]
         (self.state / "known_hosts").write_text("".join(known), encoding="ascii")
         (self.state / "resolv.conf").write_text(
             f"nameserver {self.site.dns.addresses['mgmt-1']}\noptions timeout:1 attempts:2\n", encoding="ascii"
@@ -111,6 +106,14 @@ class Supervisor:
         (self.state / "resolv.client.conf").write_text(
             f"nameserver {self.site.dns.addresses['ext-1']}\noptions timeout:1 attempts:2\n", encoding="ascii"
         )
+
+    def _host_keys(self) -> dict[str, str]:
+        """Make the key of every SSH server; return the public ones by address."""
+        return {
+            node.management_address: pki.make_ssh_key(self.state / f"host_key_{node.name}")
+            for cluster in self.site.clusters
+            for node in cluster.nodes
+        }
 
     def _hosts(self) -> None:
         world.prepare()
@@ -128,12 +131,30 @@ class Supervisor:
         world.turn_offload_off("client2", "uml0")
         world.turn_offload_off(world.SWITCH, "client2.uml0")
 
-    def _root_file_systems(self) -> None:
+    def _root_folder(self) -> pathlib.Path:
+        """Make the folder of the root file systems, with that of the DNS server."""
         base = self.state / "world"
         base.mkdir(exist_ok=True)
         world.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(base)])
         world.name_host("dns")
         self.roots["dns"] = world.add_root(base, "dns", {})
+        return base
+
+    def _install_ssh(
+        self, cluster: ClusterSite, root: pathlib.Path, address: str, names: dict[str, str], host_key: pathlib.Path
+    ) -> None:
+        """Write what a node needs for SSH, sudo and its commands."""
+        passwords = {user: self.site.credentials[user] for user in ("svc-failover", "root")}
+        ssh_server.install(root, address, names, host_key, self._ssh_keys, passwords)
+        release = self.releases[cluster.name]
+        version = f"Isilon OneFS {release.number} (Release, Build {release.build})\n"
+        world.write(root, "/etc/onefs-sim-version", version)
+        if self.prerequisites:
+            for path in (ssh_server.OVERRIDE, ssh_server.RENDERED):
+                world.write(root, path, ssh_server.SUDOERS + NARROW_RULE, 0o440)
+
+    def _root_file_systems(self) -> None:
+        base = self._root_folder()
         for cluster in self.site.clusters:
             ifs = self.state / "clusters" / cluster.name / "ifs"
             for zone in cluster.zones:
@@ -144,18 +165,13 @@ class Supervisor:
             for node in cluster.nodes:
                 world.name_host(node.name)
                 self.roots[node.name] = world.add_root(base, node.name, {"/ifs": ifs})
-                ssh_server.install(
+                self._install_ssh(
+                    cluster,
                     self.roots[node.name],
                     node.management_address,
                     {each.name: each.management_address for each in cluster.nodes},
                     self.state / f"host_key_{node.name}",
-                    self._ssh_keys,
-                    {"svc-failover": self.site.credentials["svc-failover"], "root": self.site.credentials["root"]},
                 )
-                if self.prerequisites:
-                    for path in (ssh_server.OVERRIDE, ssh_server.RENDERED):
-                        world.write(self.roots[node.name], path, ssh_server.SUDOERS + NARROW_RULE, 0o440)
-
             self.files[cluster.name] = Files(ifs, [self.roots[node.name] for node in cluster.nodes])
             for zone in cluster.zones:
                 if zone.name != "System":
@@ -209,6 +225,8 @@ class Supervisor:
                 self.site.credentials,
                 self.apply_delay_seconds,
                 release=self.releases[cluster.name],
+                latency_seconds=self.latency_seconds,
+                **self.cluster_options,
             )
             self.clusters[cluster.name].network.choices = self.choices
         for built in self.clusters.values():
@@ -217,12 +235,22 @@ class Supervisor:
         one.connect_peer(other)
         one.sync.peer_reachable = lambda: self._reaches(one, other)
         other.sync.peer_reachable = lambda: self._reaches(other, one)
+        self._before_start()
         for started in self.clusters.values():
             started.start()
-            started.open_local_sockets({node.lnn: node.root for node in self.nodes[started.name]})
+            self._open_local_sockets(started)
+        self._wait_for_papi()
+
+    def _before_start(self) -> None:
+        """Prepare clusters that are made and not started; here they begin empty."""
+
+    def _open_local_sockets(self, cluster: Cluster) -> None:
+        cluster.open_local_sockets({node.lnn: node.root for node in self.nodes[cluster.name]})
+
+    def _wait_for_papi(self) -> None:
         for site in self.site.clusters:
             for node in site.nodes:
-                self._wait_port(node.name, node.management_address, 8080)
+                self._wait_port(node.name, node.management_address, PAPI_PORT)
 
     @staticmethod
     def _reaches(one: Cluster, other: Cluster) -> bool:
@@ -231,12 +259,12 @@ class Supervisor:
         with concurrent.futures.ThreadPoolExecutor(max_workers=max(1, len(pairs))) as pool:
             return any(pool.map(lambda pair: world.answers(*pair, PAPI_PORT, REACH_SECONDS), pairs))
 
-    def _faults(self) -> None:
-        def certificate(name: str, variant: str) -> tuple[pathlib.Path, pathlib.Path]:
-            site = next(one for one in self.site.clusters if one.name == name)
-            return stale_certificates.make(self.state / "stale" / variant, self._ca, variant, *_certified(site))
+    def _stale_certificate(self, name: str, variant: str) -> tuple[pathlib.Path, pathlib.Path]:
+        site = next(one for one in self.site.clusters if one.name == name)
+        return stale_certificates.make(self.state / "stale" / variant, self._ca, variant, *_certified(site))
 
-        of_clusters = ClusterFaults(self.clusters, certificate).beginnings()
+    def _faults(self) -> None:
+        of_clusters = ClusterFaults(self.clusters, self._stale_certificate).beginnings()
         of_nodes = NodeFaults(self.nodes, self.servers, self._wait_until_up).beginnings()
         site = SiteFaults(self.site, self.clusters, self.dns, of_clusters)
         self.faults = FaultSwitchboard(site.places(), {**of_clusters, **of_nodes, **site.beginnings()})
@@ -316,42 +344,3 @@ def _certified(cluster: ClusterSite) -> tuple[str, list[str], list[str]]:
         [node.management_address for node in cluster.nodes],
         [f"{cluster.name}.example.com", *(node.name for node in cluster.nodes)],
     )
-
-
-def main() -> int:
-    """Run a pair until SIGTERM."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("name")
-    parser.add_argument("state", type=pathlib.Path)
-    parser.add_argument("--apply-delay", type=float, default=0.5)
-    parser.add_argument("--prerequisites", action="store_true")
-    parser.add_argument("--release", action="append", default=[])
-    parser.add_argument("--nodes", action="append", default=[])
-    for name, choices in CHOICES.items():
-        parser.add_argument(f"--{name}", choices=choices)
-    add_choices(parser)
-    options = parser.parse_args()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_arguments: stop.set())
-    record_processes(options.state)
-    reaper.start()
-    supervisor = Supervisor(
-        options.name,
-        options.state,
-        options.apply_delay,
-        options.prerequisites,
-        default_site(nodes_of(options.nodes)),
-        options.release,
-        LoginRules().with_changes({name: getattr(options, name) for name in CHOICES}),
-        NetworkChoices().changed({name: getattr(options, name) for name in NAMES}),
-    )
-    supervisor.build()
-    serve(options.state / "control", supervisor.answer)
-    stop.wait()
-    # The process namespace ends with its first process, and everything in it.
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

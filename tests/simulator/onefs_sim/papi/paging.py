@@ -24,23 +24,29 @@ def list_answer(request: Request, key: str, listing: Listing, also: Mapping[str,
 
     `also`: what stands beside the elements.
     """
-    query: Mapping[str, list[str]] = request.query
-    offset = 0
-    if "resume" in query:
-        if set(query) != {"resume"}:
-            raise Refusal("AEC_BAD_REQUEST", "'resume' cannot be combined with other arguments", "resume")
-        query, offset = open_token(request.first("resume"))
+    query, offset = opened(request)
     limit = limit_of(query)
-    elements = list(listing(query))
+    elements = listing(query)
     sort = query.get("sort", [""])[0]
     if sort:
         if elements and not any(sort in element for element in elements):
             raise Refusal("AEC_BAD_REQUEST", f"Cannot sort by '{sort}'", "sort")
-        elements.sort(key=lambda element: (element.get(sort) is None, element.get(sort) or 0), reverse=descends(query))
+        elements = sorted(
+            elements, key=lambda element: (element.get(sort) is None, element.get(sort) or 0), reverse=descends(query)
+        )
     page = elements[offset : offset + limit]
     rest = offset + limit < len(elements)
     token = make_token(query, offset + limit) if rest else None
     return Answer.of({**(also or {}), key: page, "resume": token, "total": len(elements)})
+
+
+def opened(request: Request) -> tuple[Mapping[str, list[str]], int]:
+    """Return the query of a list, and how many of its elements went before; a token stands for both."""
+    if "resume" not in request.query:
+        return request.query, 0
+    if set(request.query) != {"resume"}:
+        raise Refusal("AEC_BAD_REQUEST", "'resume' cannot be combined with other arguments", "resume")
+    return open_token(request.first("resume"))
 
 
 def limit_of(query: Mapping[str, list[str]]) -> int:

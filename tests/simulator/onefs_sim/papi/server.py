@@ -53,9 +53,13 @@ class Front:
         #: The newest version after /platform/ that the cluster's release knows.
         self.latest = latest
         self.stopping = threading.Event()
+        #: How long every call takes beside its work.
+        self.latency_seconds = 0.0
 
     def answer(self, request: Request, target: str) -> Answer | None:
         """Answer one call; None: break the connection off without an answer. `target`: path with query, as sent."""
+        if self.latency_seconds:
+            self.stopping.wait(self.latency_seconds)
         met = self.faults.meet(request.method, target)
         return self._answer(request) if met is None else self._disturbed(met, request)
 
@@ -155,7 +159,7 @@ class PapiHandler(BaseHTTPRequestHandler):
             method="GET" if self.command == "HEAD" else self.command,
             path=parts.path,
             version=0,
-            lnn=server.lnn,
+            lnn=self.called_lnn(),
             user=self.caller(),
             query=parse_qs(parts.query, keep_blank_values=True),
             headers={name.lower(): value for name, value in self.headers.items()},
@@ -167,6 +171,10 @@ class PapiHandler(BaseHTTPRequestHandler):
             self._break_off()
             return
         (self._send_half if answer.breaks_off else self._send)(answer)
+
+    def called_lnn(self) -> int:
+        """Return the number of the node that is called."""
+        return cast("PapiServer", self.server).lnn
 
     def caller(self) -> str:
         """Return who calls if that is known before any log-in; else nobody."""
@@ -220,6 +228,13 @@ class PapiHandler(BaseHTTPRequestHandler):
         return str(self.client_address[0])
 
 
+class NodeHandler(PapiHandler):
+    """One connection to an address of a node."""
+
+    def called_lnn(self) -> int:
+        return cast("PapiServer", self.server).lnn_of(self.connection.getsockname()[0])
+
+
 class PapiServer(ThreadingHTTPServer):
     """Listens on one address of one node; every connection has a thread."""
 
@@ -242,6 +257,10 @@ class PapiServer(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()[:2]
         self.socket.listen(self.request_queue_size)
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name=f"papi-{address}", daemon=True)
+
+    def lnn_of(self, address: str) -> int:
+        """Return the node that has an address on which this server is called."""
+        return self.lnn
 
     def start(self) -> None:
         self._thread.start()
@@ -277,7 +296,7 @@ class PapiServer(ThreadingHTTPServer):
         with self._connections_lock:
             self._connections.add(connection)
         try:
-            PapiHandler(connection, client_address, self)
+            NodeHandler(connection, client_address, self)
         except OSError as error:
             LOG.debug("connection of %s ended: %s", client_address, error)
         finally:

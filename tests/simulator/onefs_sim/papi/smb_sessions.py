@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from ..allocation import Document
 from ..ports import NodePort, SmbOpenFile, SmbSession
+from ..rows import Rows
 from ..smb_settings import SmbChoices
 from .answers import NO_CONTENT, Answer, Refusal, Request
-from .paging import LIST_ARGUMENTS, list_answer
+from .paging import LIST_ARGUMENTS, limit_of, list_answer, make_token, opened
 from .routing import Route
 
 SESSIONS = "/protocols/smb/sessions"
 OPEN_FILES = "/protocols/smb/openfiles"
 
+#: Nodes that are looked at at the same time.
+LOOKING_AT_ONCE = 16
+
+_One = TypeVar("_One", SmbSession, SmbOpenFile)
 _Choice = Callable[[SmbSession], bool]
 
 
@@ -51,25 +57,35 @@ class SmbSessionsApi:
     @staticmethod
     def _list_of(node: NodePort, request: Request, cover: str) -> Answer:
         def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
-            return [session_document(one) for one in node.smb_sessions() if covers(cover, one.zone)]
+            return shown(node.smb_sessions(), cover, session_document)
 
         return list_answer(request, "sessions", listing)
 
     def list_by_node(self, request: Request) -> Answer:
-        lnns = self._wanted_nodes(request)
+        query, offset = opened(request)
+        limit = limit_of(query)
+        lnns = self._wanted_nodes(query, request.lnn)
         # Nodes look at the same time: asking an SMB server takes a while.
-        with ThreadPoolExecutor(max_workers=len(self._nodes)) as looking:
-            listed = list(looking.map(lambda lnn: self._nodes[lnn].smb_sessions(), lnns))
+        with ThreadPoolExecutor(max_workers=LOOKING_AT_ONCE) as looking:
+            looked = list(looking.map(lambda lnn: self._nodes[lnn].smb_sessions(), lnns))
+        end = offset + limit
         nodes = []
         cover = self._choices().sessions_cover
+        listed = [shown(found, cover, session_document) for found in looked]
+        total = sum(len(found) for found in listed)
+        position = 0
         for lnn, found in zip(lnns, listed, strict=True):
-            sessions = [session_document(one) for one in found if covers(cover, one.zone)]
-            nodes.append({"id": lnn, "lnn": lnn, "resume": None, "sessions": sessions, "total": len(sessions)})
-        return Answer.of({"nodes": nodes, "resume": None, "total": sum(node["total"] for node in nodes)})
+            sessions = found[max(0, offset - position) : max(0, end - position)]
+            # A node without sessions is told of once, on the page that its neighbours are on.
+            if sessions or (not found and offset <= position and (position < end or total <= end)):
+                nodes.append({"id": lnn, "lnn": lnn, "resume": None, "sessions": sessions, "total": len(found)})
+            position += len(found)
+        token = make_token(query, end) if end < total else None
+        return Answer.of({"nodes": nodes, "resume": token, "total": total})
 
-    def _wanted_nodes(self, request: Request) -> list[int]:
-        wanted = request.first("lnn", str(request.lnn))
-        skipped = _numbers(request.first("lnn_skip"))
+    def _wanted_nodes(self, query: Mapping[str, list[str]], asked: int) -> list[int]:
+        wanted = query.get("lnn", [str(asked)])[0]
+        skipped = _numbers(query.get("lnn_skip", [""])[0])
         lnns = sorted(self._nodes) if wanted == "all" else _numbers(wanted)
         for lnn in lnns:
             if lnn not in self._nodes:
@@ -115,8 +131,7 @@ class SmbSessionsApi:
         node = self._nodes[request.lnn]
 
         def listing(query: Mapping[str, list[str]]) -> Sequence[Document]:
-            cover = self._choices().open_files_cover
-            return [open_file_document(one) for one in node.smb_open_files() if covers(cover, one.zone)]
+            return shown(node.smb_open_files(), self._choices().open_files_cover, open_file_document)
 
         return list_answer(request, "openfiles", listing)
 
@@ -141,6 +156,13 @@ def _numbers(text: str) -> list[int]:
 def covers(cover: str, zone: str) -> bool:
     """Whether a list shows what belongs to a zone."""
     return cover == "all" or zone == "System"
+
+
+def shown(found: Sequence[_One], cover: str, document: Callable[[_One], Document]) -> Sequence[Document]:
+    """Return the documents of those that a list covers; made when they are looked at."""
+    if cover != "all":
+        found = [one for one in found if covers(cover, one.zone)]
+    return Rows(len(found), lambda at: document(found[at]))
 
 
 def session_document(session: SmbSession) -> Document:
