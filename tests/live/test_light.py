@@ -1,16 +1,15 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Light clusters: full size comes up and is counted by way of PAPI and SSH, a small one lets the collection move a zone."""
+"""Light clusters: full size comes up and is counted by way of PAPI, SSH and DNS."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import netstat
-from running_pair import RunningPair, failover
+from running_pair import RunningPair
 
 # Runs on the controller: counts what lists of the platform API hold, page by page.
 COUNT = """
@@ -34,6 +33,18 @@ print(json.dumps({
     "open_files": sum(session["openfiles"] for node in sessions for session in node["sessions"]),
 }))
 """
+# Runs on the controller: asks the site's DNS server, which gives up sooner than a busy machine answers.
+RESOLVE = """
+import socket, time
+deadline = time.monotonic() + 20
+while True:
+    try:
+        print(socket.gethostbyname("sales.example.com"))
+        break
+    except OSError:
+        if time.monotonic() > deadline:
+            raise
+"""
 
 
 def count(pair: RunningPair) -> dict[str, int]:
@@ -56,25 +67,5 @@ def test_full_size():
         assert count(pair) == numbers
         found = sockets(pair)
         assert (len(found.sockets), len(found.nodes), found.problems) == (100000, 252, ())
-        asked = pair.sim("exec", "controller", "--", "dig", "+short", "+tries=1", "sales.example.com")
+        asked = pair.sim("exec", "controller", "--", sys.executable, "-c", RESOLVE)
         assert asked.strip() in {socket.local for socket in found.sockets}
-
-
-@pytest.mark.parametrize("kept", ["linger", "vanish"])
-def test_a_zone_moves(kept):
-    options = ("--light", "--scale", "0.04", "--light-sockets", kept, "--prerequisites")
-    with RunningPair(f"light-{kept}", *options) as pair:
-        before = sockets(pair).sockets
-        serving = {pool["id"] for pool in network(pair, "boston") if pool["access_zone"] == "sales" and pool["ifaces"]}
-        assert serving
-        alone = ("failover_wake_clients=false", "failover_clients_deadline_seconds=1")
-        moved = pair.play("failover", *failover("boston", "newyork", *alone))
-        assert moved.returncode == 0, moved.stdout
-        assert not [p["id"] for p in network(pair, "boston") if p["access_zone"] == "sales" and p["ifaces"]]
-        assert {p["id"] for p in network(pair, "newyork") if p["access_zone"] == "sales" and p["ifaces"]} == serving
-        after = sockets(pair).sockets
-        assert 0 < len(after) < len(before)
-
-
-def network(pair: RunningPair, cluster: str) -> list[dict]:
-    return json.loads(pair.sim("config", cluster))["network"]["pools"]
