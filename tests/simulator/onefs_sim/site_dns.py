@@ -15,7 +15,7 @@ import dns.message
 import dns.query
 
 from . import world
-from .site import DOMAIN, PairSite
+from .site import DOMAIN, MAXIMUM_NODES, PairSite
 
 CONFIGURATION = "/etc/bind/sim/named.conf"
 NAMED = ("named", "-f", "-4", "-n", "1", "-c", CONFIGURATION)
@@ -121,7 +121,8 @@ def records(site: PairSite) -> list[str]:
     """Return the records: where clusters are managed, and who is asked for the names that move."""
     lines = [f"dns IN A {site.dns.addresses['mgmt-1']}"]
     for cluster in site.clusters:
-        lines += [f"{cluster.name} IN A {node.management_address}" for node in cluster.nodes]
+        # BIND takes no more than a hundred addresses for a name.
+        lines += [f"{cluster.name} IN A {node.management_address}" for node in cluster.nodes[:MAXIMUM_NODES]]
         lines += [f"ssip-{cluster.name} IN A {address}" for address in cluster.service_addresses]
     for name in moving_names(site):
         lines += [f"{name} 0 IN NS ssip-{cluster.name}" for cluster in site.clusters]
