@@ -33,11 +33,13 @@ from .interface_plan import (
     PoolState,
     decide,
     describe,
+    expected_addresses,
     home_of,
     members_alike,
     require_members,
     require_ranges,
     require_way_in,
+    unsettled,
     worth_remembering,
 )
 from .interface_switch import Applied, put_on, require_off, take_off
@@ -96,6 +98,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         hosts = {name: side.host for name, side in sides.items()}
         require_members([state for pair in pairs for state in pair.states()], params["serving"], hosts)
         changes = decide(params["serving"], params["method"], pairs)
+        changes += unsettled(params["serving"], pairs, changes, _silent(sides))
         require_ranges(changes, hosts)
         for side in sides.values():
             require_way_in(changes, side.name, side.host, resolve(side.host) | resolve(side.papi.connection.ssh_host))
@@ -168,6 +171,17 @@ def _range(text: str) -> tuple[str, str]:
     return low.strip(), high.strip()
 
 
+def _silent(sides: t.Mapping[str, Side]) -> set[str]:
+    """Return the pools that have members on nodes that are up, and no address at all."""
+    found = set()
+    for side in sides.values():
+        held = side.held()
+        for pool_id, pool in side.pools.items():
+            if not held.get(pool_id) and expected_addresses(pool, _holding(pool), side.identity.up_nodes()):
+                found.add(f"{side.name} {pool_id}")
+    return found
+
+
 def _holding(pool: Pool) -> Holding:
     return Holding(pool.interfaces, tuple((one.low, one.high) for one in pool.ranges))
 
@@ -220,7 +234,7 @@ def _apply(
             other = next(each for each in sides.values() if each is not side)
             ranges = [one for change in on for one in change.after.address_ranges()]
             require_off(other.papi, other.pools, ranges, other.identity.up_nodes(), side.host)
-            put_on(side.papi, on, side.pools, deadline, applied, progress)
+            put_on(side.papi, on, side.pools, side.identity.up_nodes(), deadline, applied, progress)
     return applied
 
 

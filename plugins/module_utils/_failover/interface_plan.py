@@ -181,12 +181,29 @@ def require_way_in(changes: t.Iterable[Change], side: str, host: str, contacts: 
             )
 
 
-def expected_addresses(pool: Pool, wanted: Holding) -> int:
-    """Return how many addresses are up when a pool holds what is wanted."""
-    if not wanted.members:
+def expected_addresses(pool: Pool, wanted: Holding, nodes_up: t.Container[int]) -> int:
+    """Return how many addresses are up when a pool holds what is wanted; a static address stays with its dead node."""
+    members = [member for member in wanted.members if int(member.split(":", 1)[0]) in nodes_up]
+    if not members:
         return 0
     available = count(wanted.address_ranges())
-    return available if pool.alloc_method == "dynamic" else min(len(wanted.members), available)
+    return available if pool.alloc_method == "dynamic" else min(len(members), available)
+
+
+def unsettled(
+    serving: str, pairs: t.Iterable[Pair], changes: t.Collection[Change], silent: t.Container[str]
+) -> list[Change]:
+    """List the pools that are configured as they should be and of which no address is up: OneFS lost the change.
+
+    ``silent`` has the keys of the pools without any address. The change is made once more, with the same content.
+    """
+    known = {change.key for change in changes}
+    return [
+        Change(state.side, state.pool, state.now, state.now)
+        for pair in pairs
+        for state in pair.states()
+        if state.side == serving and state.now.members and state.key in silent and state.key not in known
+    ]
 
 
 def describe(holding: Holding) -> dict[str, t.Any]:

@@ -130,6 +130,7 @@ def put_on(
     papi: PapiSession,
     changes: t.Sequence[Change],
     pools: t.Mapping[str, Pool],
+    nodes_up: t.Container[int],
     deadline_seconds: float,
     applied: Applied,
     progress: Progress,
@@ -137,7 +138,7 @@ def put_on(
     """Give pools their members, all at once, and wait until their addresses are up."""
     host = papi.connection.host
     ranges = {change.pool: change.after.address_ranges() for change in changes}
-    expected = {change.pool: expected_addresses(pools[change.pool], change.after) for change in changes}
+    expected = {change.pool: expected_addresses(pools[change.pool], change.after, nodes_up) for change in changes}
     up: dict[str, dict[str, str]] = {}
     started = time.monotonic()
     for change in changes:
@@ -165,9 +166,12 @@ def put_on(
 
 
 def fields(change: Change) -> dict[str, t.Any]:
-    """Return what a PUT of this change carries: lists are replaced whole, so only those that change are sent."""
+    """Return what a PUT of this change carries: lists are replaced whole, so only those that change are sent.
+
+    A change that changes nothing is one that the cluster lost: its members are sent once more.
+    """
     found: dict[str, t.Any] = {}
-    if sorted(change.after.members) != sorted(change.before.members):
+    if sorted(change.after.members) != sorted(change.before.members) or change.after == change.before:
         found["ifaces"] = as_ifaces(change.after.members)
     if sorted(change.after.ranges) != sorted(change.before.ranges):
         found["ranges"] = [{"low": low, "high": high} for low, high in change.after.ranges]

@@ -184,7 +184,8 @@ def wait_until_idle(papi: PapiSession, name: str, deadline_seconds: float, progr
 def newest_report(papi: PapiSession, name: str) -> dict[str, t.Any] | None:
     """Return the newest report of a policy."""
     reports = papi.list(REPORTS, "reports", policy_name=name, reports_per_policy=10)
-    return max(reports, key=lambda r: (r.get("start_time") or 0, r.get("job_id") or 0), default=None)
+    # Numbers of jobs only grow; a clock that ran ahead and was set back would make an old report the newest one.
+    return max(reports, key=lambda r: (r.get("job_id") or 0, r.get("start_time") or 0), default=None)
 
 
 def run_policy(papi: PapiSession, name: str, deadline_seconds: float, progress: Progress) -> dict[str, t.Any]:

@@ -12,16 +12,20 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.in
     Pair,
     PoolState,
     decide,
+    expected_addresses,
     home_of,
     members_alike,
     require_members,
     require_ranges,
     require_way_in,
+    unsettled,
     worth_remembering,
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.interface_switch import fields
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.memory import Holding
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.addresses import AddressRange
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.interfaces import Interface
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.pools import Pool
 
 MEMBERS = ("1:ext-1", "2:ext-1")
 OWN = (("198.51.100.11", "198.51.100.12"),)
@@ -105,6 +109,23 @@ def test_the_way_back_of_a_takeover_leaves_each_cluster_its_own_ranges() -> None
 def test_in_a_takeover_whoever_has_the_ranges_keeps_them_while_nobody_serves() -> None:
     changes = decide("none", "ip_takeover", [pair(Holding((), ()), Holding(MEMBERS, OWN))])
     assert outcome(changes) == [("target", empty(OWN))]
+
+
+def test_a_change_that_the_cluster_lost_is_made_once_more() -> None:
+    lost = pair(empty(OWN), NEWYORK)
+    (again,) = unsettled("target", [lost], [], {"target groupnet0.subnet1.sales", "source groupnet0.subnet1.sales"})
+    assert (again.side, again.before, again.after) == ("target", NEWYORK, NEWYORK)
+    assert fields(again) == {"ifaces": [{"lnn": 1, "iface": "ext-1"}, {"lnn": 2, "iface": "ext-1"}]}
+    assert unsettled("target", [lost], [], set()) == []
+    assert unsettled("target", [lost], [again], {again.key}) == []
+    assert unsettled("none", [lost], [], {again.key}) == []
+
+
+def test_a_dead_node_brings_no_address_up() -> None:
+    pool = Pool("g.s.p", "g", "s", "p", "z", (AddressRange(*OWN[0]),), MEMBERS)
+    assert expected_addresses(pool, BOSTON, {1, 2}) == 2
+    assert expected_addresses(pool, BOSTON, {2}) == 1
+    assert expected_addresses(pool, BOSTON, set()) == 0
 
 
 def test_home_is_what_is_told_then_what_is_then_what_was_written_down() -> None:
