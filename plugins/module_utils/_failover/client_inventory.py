@@ -134,19 +134,37 @@ def _inventory(
     )
 
 
-def join(inventory: Inventory, addresses: t.Container[str]) -> list[dict[str, t.Any]]:
+def join(inventory: Inventory, index: SessionIndex, addresses: t.Container[str]) -> list[dict[str, t.Any]]:
     """Return one entry for each node and client that is connected to ``addresses``."""
     mine: dict[tuple[int, str], list[netstat.Socket]] = {}
     for found in inventory.sockets:
         if found.local in addresses:
             mine.setdefault((found.lnn, found.peer), []).append(found)
-    return [_entry(inventory, lnn, client, sockets) for (lnn, client), sockets in mine.items()]
+    return [_entry(index, lnn, client, sockets) for (lnn, client), sockets in mine.items()]
 
 
-def _entry(inventory: Inventory, lnn: int, client: str, sockets: t.Sequence[netstat.Socket]) -> dict[str, t.Any]:
-    sessions = [s for s in inventory.sessions if (s.lnn, s.client) == (lnn, client)]
+class SessionIndex:
+    """Sessions and open files by where they are looked for; a large cluster has a hundred thousand of them."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.sessions: dict[tuple[int, str], list[Session]] = {}
+        self.clients: dict[tuple[int, str], set[str]] = {}
+        self.files: dict[tuple[int, str], list[OpenFile]] = {}
+        for session in inventory.sessions:
+            self.sessions.setdefault((session.lnn, session.client), []).append(session)
+            self.clients.setdefault((session.lnn, session.user), set()).add(session.client)
+        for file in inventory.open_files:
+            self.files.setdefault((file.lnn, file.user), []).append(file)
+
+    def clients_possible(self, file: OpenFile) -> list[str]:
+        """Return every client that may have opened a file: OneFS names the user only."""
+        return sorted(self.clients.get((file.lnn, file.user), ()))
+
+
+def _entry(index: SessionIndex, lnn: int, client: str, sockets: t.Sequence[netstat.Socket]) -> dict[str, t.Any]:
+    sessions = index.sessions.get((lnn, client), [])
     users = sorted({s.user for s in sessions})
-    files = [file for file in inventory.open_files if file.lnn == lnn and file.user in users]
+    files = [file for user in users for file in index.files.get((lnn, user), ())]
     states: dict[str, int] = {}
     for found in sockets:
         states[found.state] = states.get(found.state, 0) + 1
@@ -160,25 +178,20 @@ def _entry(inventory: Inventory, lnn: int, client: str, sockets: t.Sequence[nets
         "users": users,
         "computers": sorted({s.computer or s.client for s in sessions}),
         "sessions": sorted(s.id for s in sessions),
-        "open_files": [_file(inventory, file) for file in files],
+        "open_files": [_file(index, file) for file in files],
         "open_for_write": sorted({file.path for file in files if file.for_writing}),
     }
 
 
-def _file(inventory: Inventory, file: OpenFile) -> dict[str, t.Any]:
+def _file(index: SessionIndex, file: OpenFile) -> dict[str, t.Any]:
     return {
         "id": file.id,
         "path": file.path,
         "user": file.user,
         "permissions": list(file.permissions),
         "locks": file.locks,
-        "clients_possible": clients_possible(inventory, file),
+        "clients_possible": index.clients_possible(file),
     }
-
-
-def clients_possible(inventory: Inventory, file: OpenFile) -> list[str]:
-    """Return every client that may have opened a file: OneFS names the user only."""
-    return sorted({s.client for s in inventory.sessions if (s.lnn, s.user) == (file.lnn, file.user)})
 
 
 def alive(inventory: Inventory) -> set[str]:

@@ -24,8 +24,8 @@ from .._onefs.waiting import wait_until
 from .client_inventory import (
     READING_SPEC,
     Inventory,
+    SessionIndex,
     alive,
-    clients_possible,
     established,
     is_drained,
     join,
@@ -108,8 +108,9 @@ def summarise(
 ) -> dict[str, t.Any]:
     """Return the result of the module."""
     by_pool = []
+    index = SessionIndex(inventory)
     for pool in pools:
-        entries = join(inventory, frozenset(pool.addresses()))
+        entries = join(inventory, index, frozenset(pool.addresses()))
         by_pool.append(
             {
                 "pool": pool.id,
@@ -120,7 +121,7 @@ def summarise(
                 "clients": entries,
             }
         )
-    orphans = [file for file in inventory.open_files if not clients_possible(inventory, file)]
+    orphans = [file for file in inventory.open_files if not index.clients_possible(file)]
     return {
         "changed": False,
         "pools": by_pool,

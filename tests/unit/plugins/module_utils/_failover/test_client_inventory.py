@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.client_inventory import (
     DEFAULT_READING,
     Inventory,
+    SessionIndex,
     join,
     read_inventory,
     reading_from,
@@ -56,8 +59,12 @@ def inventory(
     return Inventory(tuple(sockets), tuple(sessions or ()), tuple(files or ()), (1, 2), ())
 
 
+def entries_of(found: Inventory, addresses: set[str]) -> list[dict[str, Any]]:
+    return join(found, SessionIndex(found), addresses)
+
+
 def test_a_client_is_joined_with_its_user_and_files() -> None:
-    (entry,) = join(inventory([socket("192.0.2.1")], [session("192.0.2.1", "alice")], [file("alice")]), {SALES})
+    (entry,) = entries_of(inventory([socket("192.0.2.1")], [session("192.0.2.1", "alice")], [file("alice")]), {SALES})
     assert (entry["node"], entry["client"], entry["users"]) == (1, "192.0.2.1", ["alice"])
     assert entry["open_for_write"] == ["/ifs/data/sales/a"]
     assert entry["open_files"][0]["clients_possible"] == ["192.0.2.1"]
@@ -66,18 +73,18 @@ def test_a_client_is_joined_with_its_user_and_files() -> None:
 
 def test_a_file_that_two_clients_of_one_user_may_have_opened_names_both() -> None:
     sessions = [session("192.0.2.1", "alice"), session("192.0.2.2", "alice", number=2)]
-    entries = join(inventory([socket("192.0.2.1"), socket("192.0.2.2")], sessions, [file("alice")]), {SALES})
+    entries = entries_of(inventory([socket("192.0.2.1"), socket("192.0.2.2")], sessions, [file("alice")]), {SALES})
     assert [entry["open_files"][0]["clients_possible"] for entry in entries] == [["192.0.2.1", "192.0.2.2"]] * 2
 
 
 def test_the_same_user_on_another_node_has_nothing_to_do_with_it() -> None:
     sessions = [session("192.0.2.1", "alice", lnn=1), session("192.0.2.2", "alice", lnn=2)]
-    (entry,) = join(inventory([socket("192.0.2.1")], sessions, [file("alice", lnn=2)]), {SALES})
+    (entry,) = entries_of(inventory([socket("192.0.2.1")], sessions, [file("alice", lnn=2)]), {SALES})
     assert entry["open_files"] == []
 
 
 def test_a_client_without_a_session_counts_too() -> None:
-    (entry,) = join(inventory([socket("192.0.2.1")]), {SALES})
+    (entry,) = entries_of(inventory([socket("192.0.2.1")]), {SALES})
     assert (entry["users"], entry["drained"]) == ([], False)
 
 
