@@ -9,6 +9,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -172,3 +173,29 @@ def smbclient(pair: RunningPair, command: str) -> bool:
     if done.returncode:
         assert "NT_STATUS_ACCESS_DENIED" in done.stdout + done.stderr or "NT_STATUS_MEDIA_WRITE" in done.stdout
     return not done.returncode
+
+
+def pool_members(api: requests.Session, members: list[dict[str, Any]]) -> None:
+    """Give the pool sales these members, and wait until the nodes' kernels have followed."""
+    path = f"{NODE}/platform/16/network/groupnets/groupnet0/subnets/subnet1/pools/sales"
+    assert api.put(path, json={"ifaces": members}, timeout=10).status_code == 204
+    uri = f"{NODE}/platform/16/network/interfaces?owner=groupnet0.subnet1.sales&cache=no-cache"
+    deadline = time.monotonic() + 20
+    while True:
+        owners = [owner for one in api.get(uri, timeout=10).json()["interfaces"] for owner in one["owners"]]
+        up = [address for owner in owners if owner["pool"] == "sales" for address in owner["ip_addrs"]]
+        if (ADDRESS in up) == bool(members):
+            return
+        assert time.monotonic() < deadline, up
+        time.sleep(0.05)
+
+
+def test_a_connection_outlives_its_address_and_wakes_when_it_returns(
+    pair: RunningPair, api: requests.Session, holder: subprocess.Popen[str]
+) -> None:
+    """The reason why no address may go back to a source whose path is writable."""
+    pool_members(api, [])
+    connections = pair.sim("exec", "boston-1", "--", "netstat", "-anW", "-p", "tcp")
+    assert any(f"{ADDRESS}.445" in line and "ESTABLISHED" in line for line in connections.splitlines()), connections
+    pool_members(api, [{"lnn": 1, "iface": "ext-1"}, {"lnn": 2, "iface": "ext-1"}])
+    assert writes(holder) == {"closed.txt": 1, "kept.txt": 1}

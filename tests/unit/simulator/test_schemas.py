@@ -120,3 +120,19 @@ def test_every_uri_of_the_directory_describes_itself(pair: Any) -> None:
     caller = pair.caller("boston")
     for uri in caller.get("/platform/?describe&list&json")["directory"]:
         assert caller.get(f"/platform{uri.replace('<', '').replace('>', '')}?describe&json")
+
+
+def test_optional_fields_are_null_as_real_clusters_send_them(pair: Any) -> None:
+    caller = pair.caller("boston")
+    answer = caller.get("/platform/18/sync/policies")
+    assert answer["resume"] is None
+    assert answer["policies"][0]["next_run"] is None
+    body = {
+        "name": "new",
+        "source_root_path": "/ifs/data/new",
+        "target_path": "/ifs/data/new",
+        "target_host": "192.0.2.21",
+    }
+    caller.write("POST", "/platform/18/sync/policies", {**body, "action": "sync"}, 201)
+    new = caller.get("/platform/18/sync/policies/new")["policies"][0]
+    assert (new["last_success"], new["last_started"], new["source_network"]) == (None, None, None)
