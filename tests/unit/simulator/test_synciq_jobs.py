@@ -39,6 +39,8 @@ def slow(run: Run, pair: Any) -> Iterator[str]:
     sync = pair.boston.sync
     run.until(lambda: any(one["phase"] == "STF_PHASE_CT_FILES" for one in sync.running_job("sales").phases))
     run.until(lambda: copying(pair))
+    # A new job is not listed at once, and only a listed one can be changed; its copy may begin before.
+    run.until(sync.jobs)
     yield rule
     job = sync.running_job("sales")
     if job is not None:
