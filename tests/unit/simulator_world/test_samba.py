@@ -77,8 +77,8 @@ def test_a_connection_is_known_by_its_client() -> None:
 
 def test_two_sessions_of_one_connection_have_their_own_open_files_and_the_zone_of_its_address() -> None:
     found = samba_status.sessions(STATUS, samba_status.parse_connections(SOCKETS), {"198.51.100.11": "sales"})
-    (pid, alice), (_, bob) = found
-    assert pid == 77
+    (first_pid, alice), (second_pid, bob) = found
+    assert (first_pid, second_pid) == (77, 77)
     assert (alice.computer, alice.user, alice.open_files) == ("198.51.100.101", "alice", 1)
     assert (alice.zone, alice.idle_seconds, alice.encryption, alice.client_type) == ("sales", 61, False, "SMB3_11")
     assert (bob.open_files, bob.encryption) == (0, True)
