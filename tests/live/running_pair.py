@@ -9,7 +9,7 @@ import json
 import os
 import pathlib
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from observer import Observer
@@ -78,10 +78,14 @@ class RunningPair:
         return pathlib.Path(self.status["clients"][client]["folder"]) / name
 
     def play(
-        self, playbook: str, *arguments: str, show: Callable[[str], None] | None = None
+        self,
+        playbook: str,
+        *arguments: str,
+        show: Callable[[str], None] | None = None,
+        more_environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a playbook on the pair's controller, of the collection or by its path; `show` gets each line at once."""
-        with self.playing(playbook, *arguments) as process:
+        with self.playing(playbook, *arguments, more_environment=more_environment) as process:
             assert process.stdout is not None
             lines = []
             for line in process.stdout:
@@ -90,7 +94,9 @@ class RunningPair:
                     show(line.rstrip())
         return subprocess.CompletedProcess(process.args, process.returncode, "".join(lines), "")
 
-    def playing(self, playbook: str, *arguments: str) -> subprocess.Popen[str]:
+    def playing(
+        self, playbook: str, *arguments: str, more_environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
         """Begin to run a playbook on the pair's controller."""
         named = playbook if "/" in playbook else f"seamless.smb_failover.{playbook}"
         command = ["ansible-playbook", named, "-i", str(INVENTORY), *arguments]
@@ -102,6 +108,7 @@ class RunningPair:
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_DEPRECATION_WARNINGS": "false",
             "ONEFS_SIM_STATUS": str(pathlib.Path(self.status["state_dir"]) / "pair.json"),
+            **(more_environment or {}),
         }
         return subprocess.Popen(
             self.enter("controller", command),

@@ -25,7 +25,19 @@ from .release import DEFAULT, RELEASES, releases_of
 from .site import DEFAULT_NODES, MAXIMUM_NODES, default_site, nodes_of
 
 # Options that the running pair is told.
-QUESTIONED = ("cluster", "node", "host", "interface", "state", "license", "status", "expire_sessions", *CHOICES, *NAMES)
+QUESTIONED = (
+    "cluster",
+    "since",
+    "node",
+    "host",
+    "interface",
+    "state",
+    "license",
+    "status",
+    "expire_sessions",
+    *CHOICES,
+    *NAMES,
+)
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
 
@@ -140,6 +152,9 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser(
         "serving", help="print at which addresses each cluster serves each zone, and whether it may be written"
     )
+    verb = verbs.add_parser("calls", help="print the calls that a cluster's API was last asked for, in their order")
+    verb.add_argument("cluster")
+    verb.add_argument("--since", type=float, help="only those since this moment of the machine's monotonic clock")
     verb = verbs.add_parser("config", help="print what is configured on a cluster, and its files")
     verb.add_argument("cluster")
     verb = verbs.add_parser("login-rules", help="change how a cluster treats who logs in; print the rules in force")

@@ -256,6 +256,10 @@ class Cluster:
     def inject(self, fault: Fault) -> FaultInForce:
         return self.faults.add(fault)
 
+    def calls(self, moment: float) -> list[dict[str, Any]]:
+        """Return the calls of the API since a moment, in their order."""
+        return self._front.calls.since(moment)
+
     def configuration(self) -> Document:
         """Return what an administrator configured, and the files: equal before and after means nothing was left."""
         return {

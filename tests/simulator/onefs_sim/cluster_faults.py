@@ -12,7 +12,7 @@ from typing import Any
 
 from .cluster import Cluster
 from .fault_switchboard import Beginning, Effect, Options
-from .faults import FOREVER_SECONDS, Fault
+from .faults import CHANGING, FOREVER_SECONDS, Fault
 from .papi.server import tls_context
 from .smartconnect_faults import Answering, StaleAnswers, servfail, silent
 
@@ -58,10 +58,11 @@ class ClusterFaults:
 
     def _call(self, place: str, options: Options) -> Effect:
         method = options["method"].upper()
-        if method not in ("GET", "PUT", "POST", "DELETE", "ANY"):
+        if method not in ("GET", *CHANGING, "CHANGE", "ANY"):
             raise ValueError(f"'{method}' is no method of the API")
-        fields = {name.replace("-", "_"): value for name, value in options.items() if name not in ("hang", "slow")}
-        fields |= {"method": method, "hang_seconds": options["hang"], "slow_seconds": options["slow"]}
+        waits = ("hang", "slow", "late")
+        fields = {name.replace("-", "_"): value for name, value in options.items() if name not in waits}
+        fields |= {"method": method, **{f"{name}_seconds": options[name] for name in waits}}
         return self._meet(place, Fault(cluster=place, **fields))
 
     def _network_apply(self, **fields: Any) -> Beginning:

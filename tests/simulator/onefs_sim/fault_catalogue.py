@@ -78,7 +78,7 @@ KINDS = (
         "call",
         "calls of the platform or namespace API fail, hang, are slow or break off",
         (
-            Option("method", "GET, PUT, POST, DELETE or ANY", default="ANY"),
+            Option("method", "GET, PUT, POST, DELETE, CHANGE (any but GET) or ANY", default="ANY"),
             Option("path", "regular expression, searched in path and query", required=True),
             Option("status", "HTTP status of the answer", int),
             Option("code", "OneFS's error code (default: that of the status)", default=""),
@@ -91,6 +91,7 @@ KINDS = (
             Option("seed", "begins the draw of --rate", int, 0),
             Option("hang", "seconds without an answer, then the connection ends; the call is never made", float, 0.0),
             Option("slow", "seconds until the call is made and answered", float, 0.0),
+            Option("late", "seconds from the change, which is made at once, to its answer", float, 0.0),
             Option(
                 "drop",
                 "end the connection before or after the change, or mid answer",

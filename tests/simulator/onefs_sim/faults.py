@@ -15,6 +15,8 @@ from typing import Any
 
 #: Answer nothing and leave the change undone; make it and answer nothing; make it and break off within the answer.
 DROP_CHOICES = ("", "before", "after", "mid")
+#: Methods that change something: what `CHANGE` stands for.
+CHANGING = ("PUT", "POST", "DELETE")
 #: How a job ends that meets a fault, and what becomes of a network change.
 OUTCOMES = ("", "failed", "needs_attention", "lost")
 #: Longer than anybody waits: such a fault ends when it is cleared.
@@ -26,7 +28,7 @@ POLL_SECONDS = 0.02
 class Fault:
     """One fault. `path` is a regular expression searched in the path with its query, version included.
 
-    Two methods are no HTTP methods: `JOB` meets a SyncIQ job when it begins its work (path
+    `ANY` is any HTTP method, `CHANGE` any that changes something. Two methods are no HTTP methods: `JOB` meets a SyncIQ job when it begins its work (path
     `/sync/jobs/<policy>/<action>`; the action of an ordinary sync is `run`) and `APPLY` meets the moment at which a
     network change reaches the nodes (path `/network/apply`), so that a job can fail or stall and an address can linger.
     """
@@ -50,6 +52,8 @@ class Fault:
     hang_seconds: float = 0.0
     #: A call is made and answered, so much later.
     slow_seconds: float = 0.0
+    #: A call is made at once and answered so much later: whoever waited may be gone by then.
+    late_seconds: float = 0.0
     drop: str = ""
     #: Of JOB and APPLY.
     outcome: str = ""
@@ -62,8 +66,9 @@ class Fault:
             raise ValueError(f"A fault's outcome is one of {OUTCOMES}, not {self.outcome!r}")
         if not 0 < self.rate <= 1:
             raise ValueError(f"A fault's rate is above 0 and at most 1, not {self.rate}")
-        if self.status is None and not (self.hang_seconds or self.slow_seconds or self.drop or self.outcome):
-            raise ValueError("A fault needs at least one of status, hang, slow, drop and outcome")
+        waits = self.hang_seconds or self.slow_seconds or self.late_seconds
+        if self.status is None and not (waits or self.drop or self.outcome):
+            raise ValueError("A fault needs at least one of status, hang, slow, late, drop and outcome")
 
 
 class FaultInForce:
@@ -132,7 +137,9 @@ class FaultList:
         """Return the fault that hits this call, if any; counts the call for every fault that matches it."""
         found: FaultInForce | None = None
         # ANY means any call: what a cluster does by itself is met only by its own name.
-        wanted = (method,) if method in ("JOB", "APPLY") else (method, "ANY")
+        wanted = {method} if method in ("JOB", "APPLY") else {method, "ANY"}
+        if method in CHANGING:
+            wanted.add("CHANGE")
         with self._lock:
             for one in self._faults:
                 if one.fault.method.upper() not in wanted or not re.search(one.fault.path, path):

@@ -324,6 +324,7 @@ class Supervisor:
         verbs: dict[str, Callable[[], Any]] = {
             "status": self.status,
             "config": lambda: self._cluster(question).configuration(),
+            "calls": lambda: self._cluster(question).calls(question.get("since") or 0.0),
             "serving": lambda: {name: cluster.serving() for name, cluster in self.clusters.items()},
             "inject": lambda: self.faults.inject(question["place"], question["fault"], question["options"]),
             "faults": lambda: self.faults.listing(question["place"]),

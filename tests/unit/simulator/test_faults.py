@@ -116,6 +116,29 @@ def test_slow_and_hang(pair: Any) -> None:
     assert caller.get(POOL)["pools"][0]["description"] == "late"
 
 
+def test_a_change_is_made_at_once_and_answered_late(pair: Any) -> None:
+    caller = pair.caller("boston")
+    in_force = pair.boston.inject(Fault("boston", "CHANGE", "^/platform/", late_seconds=FOREVER_SECONDS))
+    caller.get(POOL)
+    assert in_force.seen == 0
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        caller.http.put(caller.base + POOL, json={"description": "made"}, timeout=0.3)
+    assert caller.get(POOL)["pools"][0]["description"] == "made"
+    assert (in_force.seen, in_force.hit) == (1, 1)
+
+
+def test_calls_are_recorded_in_their_order(pair: Any) -> None:
+    caller = pair.caller("boston")
+    caller.get(POOL)
+    moment = time.monotonic()
+    caller.write("PUT", POOL, {"description": "x"})
+    caller.get(POOL + "?scope=default")
+    assert [(call["method"], call["target"]) for call in pair.boston.calls(moment)] == [
+        ("PUT", POOL),
+        ("GET", POOL + "?scope=default"),
+    ]
+
+
 def test_a_job_can_fail(pair: Any, until: Callable[..., Any]) -> None:
     pair.newyork.inject(Fault("newyork", "JOB", "sales/allow_write$", outcome="failed", message="disk on fire"))
     caller = pair.caller("newyork")

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
+from ..call_record import CallRecord
 from ..clock import ClusterClock
 from ..faults import FaultInForce, FaultList
 from ..ports import NodePort
@@ -55,11 +56,13 @@ class Front:
         self.stopping = threading.Event()
         #: How long every call takes beside its work.
         self.latency_seconds = 0.0
+        self.calls = CallRecord()
 
     def answer(self, request: Request, target: str) -> Answer | None:
         """Answer one call; None: break the connection off without an answer. `target`: path with query, as sent."""
         if self.latency_seconds:
             self.stopping.wait(self.latency_seconds)
+        self.calls.note(request.method, target)
         met = self.faults.meet(request.method, target)
         return self._answer(request) if met is None else self._disturbed(met, request)
 
@@ -76,6 +79,7 @@ class Front:
             answer = refused(Refusal(code, fault.message or "Injected failure", "", fault.status))
         else:
             answer = Answer(fault.status, fault.body.encode(), fault.content_type)
+        met.wait(fault.late_seconds, self.stopping)
         if fault.drop == "after":
             return None
         return _with(answer, breaks_off=True) if fault.drop == "mid" else answer

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fault matrix: every step of the failover meets every fault, by both methods; prints a table, fails on a violation.
+
+    tests/faults/run.py [--jobs 2] [--only STEP FAULT METHOD] [--again] [--minutes 30]
+
+Each cell has a pair of its own. What was run is kept in .build/faults and not run again, unless it was a violation or --again
+says so; so a matrix that was interrupted goes on. `any` stands for every step, fault or method.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import json
+import pathlib
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "live"), str(TESTS / "simulator")]
+
+from running_pair import ROOT  # noqa: E402
+
+from faults.cell import MISSED, Cell, Result, run_cell, survey  # noqa: E402
+from faults.course import Course  # noqa: E402
+from faults.steps import steps_of  # noqa: E402
+from faults.strikes import BEFORE, FAULTS, NotApplicable, Strike, strike_of  # noqa: E402
+from faults.table import METHODS, tables  # noqa: E402
+from faults.verdict import VIOLATION  # noqa: E402
+
+RESULTS = ROOT / ".build" / "faults"
+ANY = "any"
+SAME_INSTANT = NotApplicable("the same instant as kill-after of the step before")
+
+
+class Matrix:
+    """All cells, with what is known of each."""
+
+    def __init__(self, folder: pathlib.Path, courses: dict[str, Course]) -> None:
+        self.folder = folder
+        self.courses = courses
+        self.steps = steps_of()
+        self.results: dict[Cell, Result] = {}
+        self.impossible: dict[Cell, NotApplicable] = {}
+        self.strikes: dict[Cell, Strike] = {}
+        for cell in self._cells():
+            self._place(cell)
+
+    def _cells(self) -> Iterator[Cell]:
+        # By faults first: an interrupted matrix has seen each step.
+        for fault in FAULTS:
+            for step in self.steps:
+                for method in METHODS:
+                    if method in self.courses:
+                        yield Cell(method, step, fault.name)
+
+    def _place(self, cell: Cell) -> None:
+        course = self.courses[cell.method]
+        strike = strike_of(cell.fault, course.step(cell.step))
+        first = next(step.name for step in course.steps if step.ran)
+        if isinstance(strike, NotApplicable):
+            self.impossible[cell] = strike
+        elif strike.kill == BEFORE and cell.step != first:
+            self.impossible[cell] = SAME_INSTANT
+        else:
+            self.strikes[cell] = strike
+            file = self._file(cell)
+            if file.exists():
+                self.results[cell] = Result.from_dict(json.loads(file.read_text(encoding="utf-8")))
+
+    def _file(self, cell: Cell) -> pathlib.Path:
+        return self.folder / "cells" / cell.key / "result.json"
+
+    def run(self, pair_name: str, cell: Cell) -> Result:
+        """Run one cell and keep its result."""
+        folder = self._file(cell).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            result = run_cell(pair_name, cell, self.strikes[cell], self.courses[cell.method], folder)
+        except Exception as error:
+            # The others are to be run all the same.
+            result = Result(cell, MISSED, (f"{type(error).__name__}: {error}"[:4000],))
+        self._file(cell).write_text(json.dumps(result.to_dict(), indent=1), encoding="utf-8")
+        self.results[cell] = result
+        return result
+
+    def write(self) -> str:
+        """Write matrix.json and matrix.md; return the table."""
+        text = tables(self.steps, self.results, self.impossible)
+        found = {
+            "cells": [result.to_dict() for _cell, result in sorted(self.results.items())],
+            "not_applicable": {cell.key: one.reason for cell, one in sorted(self.impossible.items())},
+        }
+        (self.folder / "matrix.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+        (self.folder / "matrix.md").write_text(text, encoding="utf-8")
+        return text
+
+
+def surveyed(prefix: str, folder: pathlib.Path, methods: Sequence[str]) -> dict[str, Course]:
+    """See what each method does without a fault, one pair after the other."""
+    return {method: survey(f"{prefix}-0", steps_of(), method, folder / "survey" / method) for method in methods}
+
+
+def run_all(matrix: Matrix, cells: Sequence[Cell], jobs: int, prefix: str, deadline: float) -> None:
+    """Run cells side by side until all are done or the time is over, each worker on pairs of its own name."""
+    names: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for number in range(jobs):
+        names.put(f"{prefix}-{number}")
+    lock = threading.Lock()
+    done = 0
+
+    def one(cell: Cell) -> None:
+        nonlocal done
+        if time.monotonic() > deadline:
+            return
+        name = names.get()
+        try:
+            result = matrix.run(name, cell)
+        finally:
+            names.put(name)
+        with lock:
+            done += 1
+            why = f": {'; '.join(result.why)[:300]}" if result.why else ""
+            print(
+                f"{done}/{len(cells)} {cell.key} ({result.client}, {result.seconds:.0f} s): {result.outcome}{why}",
+                flush=True,
+            )
+            matrix.write()
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as workers:
+        list(workers.map(one, cells))
+
+
+def main() -> int:
+    """Run what is missing and print the table; 1 for a violation or a fault that did not strike."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs=3, metavar=("STEP", "FAULT", "METHOD"), help=f"'{ANY}' stands for all")
+    parser.add_argument("--jobs", type=int, default=1, help="how many pairs side by side")
+    parser.add_argument("--again", action="store_true", help="run also what was run before")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no cell after so long")
+    parser.add_argument("--name", default="matrix", help="what the pairs' names begin with")
+    options = parser.parse_args()
+    deadline = time.monotonic() + options.minutes * 60
+    step, fault, method = options.only or (ANY, ANY, ANY)
+    for chosen, known in ((step, steps_of()), (fault, [column.name for column in FAULTS]), (method, METHODS)):
+        if chosen not in (ANY, *known):
+            parser.error(f"'{chosen}' is none of {', '.join(known)}")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    courses = surveyed(options.name, RESULTS, METHODS if method == ANY else [method])
+    matrix = Matrix(RESULTS, courses)
+    wanted = [
+        cell
+        for cell in matrix.strikes
+        if step in (ANY, cell.step) and fault in (ANY, cell.fault) and method in (ANY, cell.method)
+    ]
+    todo = [
+        cell
+        for cell in wanted
+        if options.again
+        or options.only
+        or cell not in matrix.results
+        or matrix.results[cell].outcome in (VIOLATION, MISSED)
+    ]
+    print(f"{len(wanted)} cells, {len(todo)} to run", flush=True)
+    run_all(matrix, todo, options.jobs, options.name, deadline)
+    print(matrix.write(), flush=True)
+    bad = [cell for cell in wanted if cell in matrix.results and matrix.results[cell].outcome in (VIOLATION, MISSED)]
+    missing = [cell for cell in wanted if cell not in matrix.results]
+    if missing:
+        print(f"{len(missing)} cells were not run; the same command goes on with them.")
+    print(f"Results: {RESULTS}/matrix.md, {RESULTS}/matrix.json, and what each run said in {RESULTS}/cells")
+    return 1 if bad or missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The matrix as a table: rows are steps, columns are faults, one table a method; and its totals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from .cell import MISSED, Cell, Result
+from .strikes import FAULTS, NotApplicable
+from .verdict import FINISHED, ROLLED_BACK, ROLLED_FORWARD, STOPPED, VIOLATION
+
+METHODS = ("smartconnect", "ip_takeover")
+SHORT = {
+    ROLLED_BACK: "back",
+    ROLLED_FORWARD: "forward",
+    FINISHED: "finished",
+    STOPPED: "stopped",
+    MISSED: "MISSED",
+    VIOLATION: "VIOLATION",
+}
+LEGEND = (
+    "back: rolled back, the source serves as before (after a kill: the next command undid it, and began anew). "
+    "forward: the next command after a kill finished the run. finished: the target serves. "
+    "stopped: ended with instructions; the same command, after the fault, ended in one of the two. "
+    "MISSED: the fault did not strike. An empty cell has not been run."
+)
+
+
+def tables(steps: Sequence[str], results: Mapping[Cell, Result], impossible: Mapping[Cell, NotApplicable]) -> str:
+    """Return the tables in Markdown, the legend, and every violation with its reasons."""
+    letters: dict[str, str] = {}
+    for one in impossible.values():
+        letters.setdefault(one.reason, chr(ord("a") + len(letters)))
+    parts = []
+    for method in METHODS:
+        rows = [["step", *(column.name for column in FAULTS)]]
+        for step in steps:
+            row = [step]
+            for column in FAULTS:
+                cell = Cell(method, step, column.name)
+                if cell in results:
+                    row.append(SHORT[results[cell].outcome])
+                else:
+                    row.append(f"n.a. {letters[impossible[cell].reason]}" if cell in impossible else "")
+            rows.append(row)
+        parts.append(f"### {method}\n\n{_aligned(rows)}")
+    reasons = [f"n.a. {letter}: {reason}." for reason, letter in letters.items()]
+    parts.append("\n".join([LEGEND, "", *(f"- {column.name}: {column.text}" for column in FAULTS), "", *reasons]))
+    bad = [result for _cell, result in sorted(results.items()) if result.outcome in (VIOLATION, MISSED)]
+    parts += [f"{result.outcome} {result.cell.key}: {'; '.join(result.why)}" for result in bad]
+    parts.append(totals(list(results.values()), len(impossible)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[number]) for row in rows) for number in range(len(rows[0]))]
+    lines = [
+        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def totals(results: Sequence[Result], impossible: int) -> str:
+    """Return the counts: how the cells ended, what became of acknowledged writes, and how long clients paused."""
+    ends = Counter(result.outcome for result in results)
+    ended = ", ".join(f"{number} {name}" for name, number in sorted(ends.items()))
+    acknowledged = sum(result.ledger.get("acknowledged", 0) for result in results)
+    lost = sum(result.ledger.get("lost", 0) + result.ledger.get("corrupted", 0) for result in results)
+    lines = [
+        f"{len(results)} cells run ({ended or 'none'}), {impossible} not applicable.",
+        f"{acknowledged} acknowledged writes, {lost} lost.",
+        f"Nobody served for at most {max((one.longest_dark_seconds for one in results), default=0):.1f} s in one run.",
+    ]
+    for method in METHODS:
+        for client in ("smbprotocol", "kernel"):
+            own = [one for one in results if (one.cell.method, one.client) == (method, client) and one.ledger]
+            if own:
+                lines.append(
+                    f"Longest pause of a client, {method}, {client}: {_pause(own, True)} in one run, "
+                    f"{_pause(own, False)} where a second command was needed ({len(own)} cells)."
+                )
+    return "\n".join(lines)
+
+
+def _pause(results: Sequence[Result], undisturbed: bool) -> str:
+    own = [one for one in results if one.undisturbed == undisturbed]
+    if not own:
+        return "-"
+    longest = max(own, key=lambda one: float(one.ledger.get("longest_pause_seconds", 0)))
+    return f"{longest.ledger.get('longest_pause_seconds', 0):.1f} s ({longest.cell.step}/{longest.cell.fault})"
