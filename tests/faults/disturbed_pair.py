@@ -30,7 +30,6 @@ DEADLINES_SECONDS = {
     "failover_verify_deadline_seconds": 10,
     "failover_clients_deadline_seconds": 10,
     "failover_flush_deadline_seconds": 10,
-    "failover_wake_hold_seconds": 4,
     "onefs_timeout": 3,
 }
 #: What a run may leave nobody serving for: fence, proof, final sync, writes, online, and the undoing of the last two, each
