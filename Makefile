@@ -26,9 +26,9 @@ test-sdk: system-packages venv sdk ## let Dell's own SDK (26 MB, loaded once) dr
 	@$(VENV)/bin/python tools/test sdk
 
 .PHONY: test-faults
-test-faults: system-packages venv collection client-kernel ## run the cells of the fault matrix that are too many for `make test`
-	@echo "test-faults: failovers that are disturbed in every step"
-	@$(VENV)/bin/python tools/test faults
+test-faults: system-packages venv collection client-kernel ## disturb the failover in every step by every fault; goes on where it was interrupted
+	@echo "test-faults: failovers that are disturbed in every step; the table goes to .build/faults/"
+	@$(VENV)/bin/python tools/test faults matrix
 
 .PHONY: lint
 lint: venv ## run every static check, and see that the collection builds

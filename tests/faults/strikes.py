@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .course import Call, StepCourse
 
+API = "^/(platform|namespace)/"
 HANG_SECONDS = "600"
 #: Ends with the step, so that an undo meets a cluster that works; or lasts until the run has ended.
 STEP, RUN = "step", "run"
@@ -46,6 +47,7 @@ class FaultColumn:
 
 SKIPPED = NotApplicable("the step is left out in such a run")
 NO_CALLS = NotApplicable("the step calls no API")
+SEE_ERROR = NotApplicable("the step only reads: see error")
 READS_ONLY = NotApplicable("the step changes nothing; OneFS answers 409 to changes")
 ONE_CHANGE = NotApplicable("the step makes one change at the most: see the first")
 NO_JOB = NotApplicable("the step starts no SyncIQ job")
@@ -60,7 +62,7 @@ def _call(call: Call, earlier: int, *options: str) -> Words:
         "--method",
         method,
         "--path",
-        "^/(platform|namespace)/",
+        API,
         "--skip",
         str(earlier),
         *options,
@@ -92,6 +94,17 @@ def _at_last(options: Words, lasts: str = RUN, kill: str = "") -> Callable[[Step
     return strike
 
 
+def _no_reading(step: StepCourse) -> Strike | NotApplicable:
+    """Fail every read of a step that also changes something, at both clusters."""
+    reads = [call.cluster for call in step.calls if call.method == "GET"]
+    if not step.changes:
+        return SEE_ERROR if step.calls else NO_CALLS
+    if not reads:
+        return NotApplicable("the step reads nothing")
+    words = ("call", "--method", "GET", "--path", API, "--status", "500", "--count", "0")
+    return Strike(tuple((cluster, *words) for cluster in dict.fromkeys(reads)), STEP)
+
+
 def _conflict(step: StepCourse) -> Strike | NotApplicable:
     if not step.changes:
         return READS_ONLY
@@ -119,6 +132,7 @@ FAULTS = (
     FaultColumn(
         "error-last", "API error 500 at the step's last change", _at_last(("--status", "500", "--count", "0"), STEP)
     ),
+    FaultColumn("error-read", "API error 500 at every read of a step that changes something", _no_reading),
     FaultColumn("conflict", "409 twice, from the first change on", _conflict),
     FaultColumn("hang", "the first change hangs and is never made", _at_first(("--hang", HANG_SECONDS))),
     FaultColumn("dropped", "the first change is made, its answer is lost", _at_first(("--drop", "after"))),

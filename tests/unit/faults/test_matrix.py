@@ -10,8 +10,7 @@ import sys
 
 import pytest
 
-TESTS = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TESTS), str(TESTS / "live"), str(TESTS / "simulator")]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "live"))
 
 from faults.cell import MISSED, Cell, Result
 from faults.course import Call, Course, StepCourse, comparable, course_of
@@ -186,7 +185,9 @@ def test_table_and_totals():
     }
     text = tables(["fence"], results, {cells[2]: NotApplicable("no reason")})
     row = next(line for line in text.splitlines() if line.startswith("| fence"))
-    found = dict(zip(["step", *(column.name for column in FAULTS)], (one.strip() for one in row.split("|")[1:-1])))
+    found = dict(
+        zip(["step", *(column.name for column in FAULTS)], (one.strip() for one in row.split("|")[1:-1]), strict=True)
+    )
     assert (found["error"], found["hang"], found["conflict"], found["dropped"]) == ("back", "VIOLATION", "n.a. a", "")
     assert "n.a. a: no reason." in text
     assert "VIOLATION smartconnect/fence/hang: two writers" in text
