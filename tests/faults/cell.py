@@ -20,7 +20,7 @@ from .course import Course, Walk, comparable, course_of
 from .disturbed_pair import DARK_LIMIT_SECONDS, SOURCE, TARGET, DisturbedPair
 from .gate import Event, Gate
 from .strikes import AFTER, BEFORE, MET, STEP, Strike
-from .verdict import VIOLATION, Aftermath, Run, message, needs_second, outcome, violations
+from .verdict import VIOLATION, Aftermath, Run, changes_nothing, message, needs_second, outcome, violations
 
 #: Nothing is drawn at random: which cells have the kernel's client does not change from one run to the next.
 KERNEL_SHARE = 5
@@ -174,7 +174,10 @@ def run_cell(name: str, cell: Cell, strike: Strike, course: Course, folder: path
         pair.end_faults()
         second: Run | None = None
         if needs_second(first, pair.configuration() == before):
-            second = pair.fail_over(cell.method, lambda _gate, _event: None)
+            second = pair.fail_over(cell.method, _undisturbed)
+        third = None
+        if strike.kill == MET and second is not None and not second.returncode:
+            third = pair.fail_over(cell.method, _undisturbed)
         trouble = ""
         try:
             client.wait_until_acknowledged(client.acknowledged() + 20, 90)
@@ -193,9 +196,11 @@ def run_cell(name: str, cell: Cell, strike: Strike, course: Course, folder: path
             client.check(served_by or SOURCE),
             trouble,
         )
-        pair.keep(folder, first=first.output, second=second.output if second else "")
+        pair.keep(folder, first=first.output, second=_said(second), third=_said(third))
         (folder / "ledger.log").write_bytes(client.log.read_bytes())
     broken = violations(first, second, after, SOURCE, TARGET, DARK_LIMIT_SECONDS)
+    if third is not None and not changes_nothing(third):
+        broken.append(f"once more the same command, with nothing left to do, changed something: {message(third)}")
     ended = VIOLATION if broken else outcome(first, second) if striking.struck else MISSED
     if not striking.struck:
         broken.append("the fault did not strike")
@@ -211,6 +216,14 @@ def run_cell(name: str, cell: Cell, strike: Strike, course: Course, folder: path
         second is None,
         round(time.monotonic() - began, 1),
     )
+
+
+def _undisturbed(_gate: Gate, _event: Event) -> None:
+    """Let a run pass the gate."""
+
+
+def _said(run: Run | None) -> str:
+    return run.output if run else ""
 
 
 LEDGER_KEPT = (

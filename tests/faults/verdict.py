@@ -57,6 +57,11 @@ def says_undone(run: Run) -> bool:
     return "serves access zone 'sales' as before" in run.output
 
 
+def changes_nothing(run: Run) -> bool:
+    """Say whether a run succeeded and changed nothing."""
+    return run.returncode == 0 and re.search(r"\bchanged=0\b", run.output) is not None
+
+
 def outcome(first: Run, second: Run | None) -> str:
     """Name the end. After a kill it is the second run that rolls back or forward."""
     if second is None:

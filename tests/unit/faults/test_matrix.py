@@ -36,6 +36,7 @@ from faults.verdict import (
     VIOLATION,
     Aftermath,
     Run,
+    changes_nothing,
     needs_second,
     outcome,
     violations,
@@ -175,6 +176,12 @@ def test_legal_ends(first, second, after, end):
 def test_broken_promises_are_seen(first, second, after, words):
     found = broken(first, second, after)
     assert any(words in one for one in found), found
+
+
+def test_a_run_that_changes_nothing_says_so():
+    assert changes_nothing(run(0, "localhost : ok=9 changed=0 unreachable=0"))
+    assert not changes_nothing(run(0, "localhost : ok=9 changed=10 unreachable=0"))
+    assert not changes_nothing(run(2, "localhost : ok=9 changed=0 unreachable=0"))
 
 
 def test_table_and_totals():
