@@ -13,6 +13,7 @@ from typing import Any
 from .gate import Event
 
 API = re.compile("^/(platform|namespace)/")
+TOMBSTONE = "seamless-tombstone"
 CHANGING = ("PUT", "POST", "DELETE")
 
 
@@ -100,9 +101,13 @@ def course_of(
 
 
 def comparable(configuration: Any) -> Any:
-    """Return a configuration without what differs from one pair to another: identifiers drawn at random, and their order."""
+    """Return a configuration without what may differ: identifiers drawn at random, the order, the empty zone of the wake-up.
+
+    That zone has no share and stays where clients had to be woken; a pool that were left in it would show by itself.
+    """
     if isinstance(configuration, dict):
-        return {name: comparable(value) for name, value in configuration.items()}
+        return {name: comparable(value) for name, value in configuration.items() if name != TOMBSTONE}
     if isinstance(configuration, list):
-        return sorted((comparable(value) for value in configuration), key=repr)
+        kept = [value for value in configuration if not (isinstance(value, dict) and value.get("name") == TOMBSTONE)]
+        return sorted((comparable(value) for value in kept), key=repr)
     return re.sub("^[0-9a-f]{32}$", "(id)", configuration) if isinstance(configuration, str) else configuration

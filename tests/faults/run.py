@@ -18,9 +18,9 @@ import json
 import pathlib
 import queue
 import random
+import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -92,9 +92,11 @@ class Matrix:
 
     def write(self) -> str:
         """Write matrix.json and matrix.md; return the table."""
-        text = tables(self.steps, self.results, self.impossible)
+        # Another worker may add a result meanwhile.
+        results = dict(self.results)
+        text = tables(self.steps, results, self.impossible)
         found = {
-            "cells": [result.to_dict() for _cell, result in sorted(self.results.items())],
+            "cells": [result.to_dict() for _cell, result in sorted(results.items())],
             "not_applicable": {cell.key: one.reason for cell, one in sorted(self.impossible.items())},
         }
         (self.folder / "matrix.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
@@ -107,8 +109,8 @@ def surveyed(prefix: str, folder: pathlib.Path, methods: Sequence[str]) -> dict[
     return {method: survey(f"{prefix}-0", steps_of(), method, folder / "survey" / method) for method in methods}
 
 
-def run_all(matrix: Matrix, cells: Sequence[Cell], jobs: int, prefix: str, deadline: float) -> None:
-    """Run cells side by side until all are done or the time is over, each worker on pairs of its own name."""
+def run_all(matrix: Matrix, cells: Sequence[Cell], jobs: int, prefix: str, over: threading.Event) -> None:
+    """Run cells side by side until all are done or it is over, each worker on pairs of its own name."""
     names: queue.SimpleQueue[str] = queue.SimpleQueue()
     for number in range(jobs):
         names.put(f"{prefix}-{number}")
@@ -117,7 +119,7 @@ def run_all(matrix: Matrix, cells: Sequence[Cell], jobs: int, prefix: str, deadl
 
     def one(cell: Cell) -> None:
         nonlocal done
-        if time.monotonic() > deadline:
+        if over.is_set():
             return
         name = names.get()
         try:
@@ -143,10 +145,17 @@ def main() -> int:
     parser.add_argument("--only", nargs=3, metavar=("STEP", "FAULT", "METHOD"), help=f"'{ANY}' stands for all")
     parser.add_argument("--jobs", type=int, default=1, help="how many pairs side by side")
     parser.add_argument("--again", action="store_true", help="run also what was run before")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no cell after so long")
+    parser.add_argument("--minutes", type=float, default=0, help="begin no cell after so long")
     parser.add_argument("--name", default="matrix", help="what the pairs' names begin with")
     options = parser.parse_args()
-    deadline = time.monotonic() + options.minutes * 60
+    over = threading.Event()
+    if options.minutes:
+        timer = threading.Timer(options.minutes * 60, over.set)
+        timer.daemon = True
+        timer.start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The cells that run are ended as they should be, so that no pair is left behind.
+        signal.signal(number, lambda _number, _frame: over.set())
     step, fault, method = options.only or (ANY, ANY, ANY)
     for chosen, known in ((step, steps_of()), (fault, [column.name for column in FAULTS]), (method, METHODS)):
         if chosen not in (ANY, *known):
@@ -170,7 +179,7 @@ def main() -> int:
     # A matrix that is interrupted is a fair sample of the whole, and the same one each time.
     random.Random(0).shuffle(todo)
     print(f"{len(wanted)} cells, {len(todo)} to run", flush=True)
-    run_all(matrix, todo, options.jobs, options.name, deadline)
+    run_all(matrix, todo, options.jobs, options.name, over)
     print(matrix.write(), flush=True)
     bad = [cell for cell in wanted if cell in matrix.results and matrix.results[cell].outcome in (VIOLATION, MISSED)]
     missing = [cell for cell in wanted if cell not in matrix.results]

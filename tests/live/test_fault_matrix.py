@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import pathlib
 import random
+import threading
 
 import pytest
 from faults.cell import MISSED, Cell
@@ -49,7 +50,7 @@ def test_a_part_of_the_fault_matrix(tmp_path: pathlib.Path, capsys: pytest.Captu
         matrix = Matrix(tmp_path, surveyed("part", tmp_path, [method]))
         cells = drawn(matrix.strikes, chance, CELLS)
         print(f"\n{len(cells)} of {len(matrix.strikes)} cells of the fault matrix, {method}, FAULTS_SEED={SEED}")
-        run_all(matrix, cells, 2, "part", float("inf"))
+        run_all(matrix, cells, 2, "part", threading.Event())
     bad = [result for result in matrix.results.values() if result.outcome in (MISSED, VIOLATION)]
     assert not bad, "\n".join(f"{one.cell.key}: {one.outcome}: {'; '.join(one.why)}\n{one.says}" for one in bad)
     assert len(matrix.results) == len(cells)

@@ -98,6 +98,12 @@ def test_what_differs_from_pair_to_pair_is_not_compared():
     assert comparable([{"id": one, "enabled": True}]) != comparable([{"id": one, "enabled": False}])
 
 
+def test_the_zone_of_the_wake_up_may_be_there_and_no_pool_in_it():
+    zones = [{"name": "sales"}, {"name": "seamless-tombstone"}]
+    assert comparable({"zones": zones, "seamless-tombstone": []}) == comparable({"zones": zones[:1]})
+    assert comparable({"access_zone": "seamless-tombstone"}) != comparable({"access_zone": "sales"})
+
+
 def changing(*clusters: str) -> StepCourse:
     return StepCourse("names", True, tuple(Call(cluster, "PUT", POOL) for cluster in clusters))
 
