@@ -133,18 +133,19 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
             f"Source '{request.source}' and target '{request.target}' are the same cluster "
             f"('{source.identity.name}'); name two clusters."
         )
-    zone, source_pools = _scope(request, source, reasons)
+    zone, source_pools = find_scope(request, source, reasons)
     if not zone:
         raise PlanRefused(reasons)
-    _require_target_zone(zone, request, source, target, reasons)
-    pairs = _pair_pools(request, zone, source_pools, source, target, reasons)
-    policies = _policies_of(zone, request, source, reasons)
-    done = bool(pairs) and all(_is_served_by_target(pair) for pair in pairs)
+    require_target_zone(zone, request, source, target, reasons)
+    pairs = pair_pools(request, zone, source_pools, source, target, reasons)
+    policies = policies_of(zone, request, source, reasons)
+    done = bool(pairs) and all(is_served_by_target(pair) for pair in pairs)
     if not done:
-        _require_ready_pools(pairs, request, reasons)
-        _require_ready_policies(policies, request, target, reasons)
-        _require_management_outside(pairs, source, target, policies, reasons)
-    _require_shares(zone, policies, request, source, target, reasons)
+        require_ready_pools(pairs, request, reasons)
+        require_ready_policies(policies, request, reasons)
+        require_read_only_targets(policies, request, target, reasons)
+        require_management_outside(pairs, source, target, policies, reasons)
+    require_shares(zone, policies, request, source, target, reasons)
     _require_nodes(request, source, target, reasons)
     for pool in source_pools:
         if pool.sc_ttl > 0 and not done:
@@ -203,7 +204,8 @@ def is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def _scope(request: Request, source: ClusterFacts, reasons: list[str]) -> tuple[str, list[Pool]]:
+def find_scope(request: Request, source: ClusterFacts, reasons: list[str]) -> tuple[str, list[Pool]]:
+    """Return the access zone and the pools of the source that are asked for; no zone where the request can not be followed."""
     if bool(request.access_zone) == bool(request.pools):
         reasons.append(
             "Give either an access zone (failover_access_zone) or a list of IP pools (failover_pools), not both and not none."
@@ -249,9 +251,10 @@ def _scope(request: Request, source: ClusterFacts, reasons: list[str]) -> tuple[
     return zone, pools
 
 
-def _require_target_zone(
+def require_target_zone(
     zone: str, request: Request, source: ClusterFacts, target: ClusterFacts, reasons: list[str]
 ) -> None:
+    """Name what differs in the access zone of the two clusters."""
     if zone not in target.zones:
         reasons.append(
             f"Cluster {request.target} has no access zone '{zone}'; it has: {_listed(target.zones)}. "
@@ -264,7 +267,7 @@ def _require_target_zone(
         )
 
 
-def _pair_pools(
+def pair_pools(
     request: Request,
     zone: str,
     pools: t.Sequence[Pool],
@@ -272,6 +275,7 @@ def _pair_pools(
     target: ClusterFacts,
     reasons: list[str],
 ) -> list[PoolPair]:
+    """Find the pool of the target that takes over each pool, and what it will hold."""
     by_id = {pool.id: pool for pool in target.pools}
     in_zone = [pool for pool in target.pools if pool.access_zone == zone]
     pairs: list[PoolPair] = []
@@ -332,7 +336,8 @@ def _target_members(
     return tuple(members[:addresses])
 
 
-def _is_served_by_target(pair: PoolPair) -> bool:
+def is_served_by_target(pair: PoolPair) -> bool:
+    """Whether a pool has been carried over already."""
     return (
         not pair.source_members
         and bool(pair.target_members)
@@ -341,7 +346,8 @@ def _is_served_by_target(pair: PoolPair) -> bool:
     )
 
 
-def _policies_of(zone: str, request: Request, source: ClusterFacts, reasons: list[str]) -> list[Policy]:
+def policies_of(zone: str, request: Request, source: ClusterFacts, reasons: list[str]) -> list[Policy]:
+    """Return the policies that replicate what lies in the zone."""
     root = source.zones[zone]
     policies = [p for p in source.policies if is_below(p.source_root_path, root)]
     if not policies:
@@ -352,7 +358,8 @@ def _policies_of(zone: str, request: Request, source: ClusterFacts, reasons: lis
     return policies
 
 
-def _require_ready_pools(pairs: t.Sequence[PoolPair], request: Request, reasons: list[str]) -> None:
+def require_ready_pools(pairs: t.Sequence[PoolPair], request: Request, reasons: list[str]) -> None:
+    """Name what keeps a pool from leaving the source, or from being served by the target."""
     for pair in pairs:
         if not pair.source_members:
             reasons.append(
@@ -376,10 +383,8 @@ def _require_ready_pools(pairs: t.Sequence[PoolPair], request: Request, reasons:
             )
 
 
-def _require_ready_policies(
-    policies: t.Sequence[Policy], request: Request, target: ClusterFacts, reasons: list[str]
-) -> None:
-    states = {policy.name: policy for policy in target.target_policies}
+def require_ready_policies(policies: t.Sequence[Policy], request: Request, reasons: list[str]) -> None:
+    """Name what keeps a policy from replicating everything, or from failing back."""
     for policy in policies:
         where = f"SyncIQ policy '{policy.name}' of {request.source}"
         if not policy.enabled:
@@ -392,6 +397,15 @@ def _require_ready_policies(
             reasons.append(
                 f"{where} includes or excludes folders or files; what it leaves out would be missing on the target."
             )
+
+
+def require_read_only_targets(
+    policies: t.Sequence[Policy], request: Request, target: ClusterFacts, reasons: list[str]
+) -> None:
+    """Name the policies whose last job failed, and those whose target path is not what a failover starts from."""
+    states = {policy.name: policy for policy in target.target_policies}
+    for policy in policies:
+        where = f"SyncIQ policy '{policy.name}' of {request.source}"
         if policy.last_job_state not in {"finished", "running", "success w/ prior failures"}:
             reasons.append(
                 f"{where}: its last job ended with state '{policy.last_job_state}'; let it run once with success."
@@ -408,13 +422,14 @@ def _require_ready_policies(
             )
 
 
-def _require_management_outside(
+def require_management_outside(
     pairs: t.Sequence[PoolPair],
     source: ClusterFacts,
     target: ClusterFacts,
     policies: t.Sequence[Policy],
     reasons: list[str],
 ) -> None:
+    """Name the ways of this run and of SyncIQ that lead through a pool that moves."""
     for pair in pairs:
         for facts, addresses, pool in (
             (source, pair.source_addresses, pair.source),
@@ -434,7 +449,7 @@ def _require_management_outside(
             )
 
 
-def _require_shares(
+def require_shares(
     zone: str,
     policies: t.Sequence[Policy],
     request: Request,
@@ -442,6 +457,7 @@ def _require_shares(
     target: ClusterFacts,
     reasons: list[str],
 ) -> None:
+    """Name the shares that the target would not serve as the source does."""
     shares = source.shares.get(zone, ())
     if not shares:
         reasons.append(
