@@ -200,7 +200,7 @@ def newest_lease(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] 
 def folder_of(access_zone: str) -> str:
     """Return where the leases of an access zone are, its name made fit for one folder name."""
     return f"{FOLDER}/" + "".join(
-        character if character.isalnum() or character in "-_." else "_" for character in access_zone
+        character if character.isalnum() or character in "-_" else "_" for character in access_zone
     )
 
 

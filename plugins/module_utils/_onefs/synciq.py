@@ -27,6 +27,7 @@ TARGET_POLICIES = "/platform/1/sync/target/policies"
 
 # From OneFS 9.7 on a job that succeeds after a failed one has a state of its own.
 SUCCEEDED = frozenset({"finished", "success w/ prior failures"})
+NOT_SUCCEEDED = frozenset({"failed", "canceled", "needs_attention"})
 POLL_SECONDS = 0.1
 
 
@@ -263,14 +264,15 @@ def _raise_if_failed(
 ) -> None:
     if start is watch:
         state = next((p.last_job_state for p in read_target_policies(start) if p.name == name), "unknown")
+        report = newest_report(start, name) if state in NOT_SUCCEEDED else None
     else:
         report = newest_report(start, name)
         if report is None or report.get("id") == (before or {}).get("id"):
             return
         state = str(report.get("state"))
-    if state in {"failed", "canceled", "needs_attention"}:
+    if state in NOT_SUCCEEDED:
         raise SyncJobFailed(
-            f"SyncIQ {action} of policy '{name}' on {start.connection.host} ended with state '{state}'. "
+            f"SyncIQ {action} of policy '{name}' on {start.connection.host} ended with state '{state}' ({_errors(report)}). "
             f"Look at 'isi sync reports list --policy-name {name}' there, mend the cause and run the failover again."
         )
 
@@ -278,11 +280,14 @@ def _raise_if_failed(
 def _require_success(papi: PapiSession, name: str, what: str, report: t.Mapping[str, t.Any]) -> None:
     if report.get("state") in SUCCEEDED:
         return
-    errors = "; ".join(str(error) for error in report.get("errors") or []) or "no error text in the report"
     raise SyncJobFailed(
-        f"SyncIQ policy '{name}' on {papi.connection.host}: {what} ended with state '{report.get('state')}' ({errors}). "
+        f"SyncIQ policy '{name}' on {papi.connection.host}: {what} ended with state '{report.get('state')}' ({_errors(report)}). "
         f"Look at 'isi sync reports view {name} {report.get('job_id')}' there, mend the cause and run again."
     )
+
+
+def _errors(report: t.Mapping[str, t.Any] | None) -> str:
+    return "; ".join(str(error) for error in (report or {}).get("errors") or []) or "no error text in the report"
 
 
 def mirror_name(name: str) -> str:

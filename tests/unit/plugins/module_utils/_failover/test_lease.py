@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lease and journal of an access zone, on two simulated clusters."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import lease
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import OnefsError
+from onefs_sim.fault_switchboard import FaultSwitchboard
+
+Journal = Callable[..., dict[str, Any]]
+FOLDER = lease.folder_of("sales")
+SOMEBODY = {"user": "ops", "host": "tower", "pid": 7}
+
+
+@pytest.fixture
+def journal(options: Callable[[str], dict[str, Any]]) -> Journal:
+    """Return the module's work as a call, with the options that a task gives."""
+
+    def run(state: str, check_mode: bool = False, **more: Any) -> dict[str, Any]:
+        defaults = {"access_zone": "sales", "controller": SOMEBODY, "run_id": "", "take_over": False, "content": {}}
+        params = {"source": options("boston"), "target": options("newyork"), **defaults, "state": state, **more}
+        return lease.run(params, check_mode, lambda _message: None)
+
+    return run
+
+
+def names(pair: Any, cluster: str) -> list[str]:
+    folder = pair.files[cluster].path(FOLDER)
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_a_lease_lies_on_both_clusters_until_it_is_closed(pair: Any, journal: Journal) -> None:
+    opened = journal("opened", content={"pairs": []})
+    assert (opened["changed"], opened["generation"]) == (True, 1)
+    for cluster in ("boston", "newyork"):
+        assert names(pair, cluster) == ["00000001.opened.json"]
+        written = json.loads(pair.files[cluster].path(f"{FOLDER}/00000001.opened.json").read_bytes())
+        assert (written["run_id"], written["content"]) == (opened["run_id"], {"pairs": []})
+    assert journal("closed", run_id=opened["run_id"])["changed"]
+    assert not journal("closed", run_id=opened["run_id"])["changed"]
+    assert journal("opened")["generation"] == 2
+
+
+def test_check_mode_writes_nothing(pair: Any, journal: Journal) -> None:
+    assert journal("opened", check_mode=True) == {"changed": True, "generation": 1}
+    assert names(pair, "boston") == names(pair, "newyork") == []
+
+
+def test_a_second_run_is_told_who_holds_the_lease_and_how_to_take_it_over(journal: Journal) -> None:
+    first = journal("opened")
+    with pytest.raises(lease.LeaseHeld) as told:
+        journal("opened")
+    for words in (first["run_id"], "ops@tower (process 7)", "(generation 1)", "-e failover_take_over=true"):
+        assert words in str(told.value)
+
+
+def test_a_lease_that_is_taken_over_is_lost_to_the_first_run(journal: Journal) -> None:
+    first = journal("opened")
+    second = journal("opened", take_over=True)
+    assert second["generation"] == 2
+    with pytest.raises(lease.LeaseLost, match="another run has taken the lease"):
+        journal("noted", run_id=first["run_id"], content={"clients": []})
+    assert not journal("closed", run_id=first["run_id"])["changed"]
+    assert journal("noted", run_id=second["run_id"], content={"clients": []})["changed"]
+
+
+def test_of_many_that_want_it_at_once_one_gets_it(journal: Journal) -> None:
+    won: list[str] = []
+    refused: list[str] = []
+
+    def want() -> None:
+        try:
+            won.append(journal("opened")["run_id"])
+        except lease.LeaseHeld as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=want) for _number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(won), len(refused)) == (1, 4)
+
+
+def test_a_lease_that_one_cluster_refuses_is_given_back_on_the_other(
+    pair: Any, journal: Journal, faults: FaultSwitchboard
+) -> None:
+    faults.inject("newyork", "call", {"method": "PUT", "path": "opened.json", "status": 500, "count": 0})
+    with pytest.raises(OnefsError, match="500"):
+        journal("opened")
+    assert names(pair, "boston") == ["00000001.closed.json", "00000001.opened.json"]
+    faults.clear()
+    assert journal("opened")["generation"] == 2
+
+
+@pytest.mark.parametrize("state", ["opened", "noted", "closed"])
+def test_a_full_disk_is_named(journal: Journal, faults: FaultSwitchboard, state: str) -> None:
+    run_id = "" if state == "opened" else journal("opened")["run_id"]
+    faults.inject("newyork", "journal-disk-full", {})
+    with pytest.raises(OnefsError, match="(?i)no space left"):
+        journal(state, run_id=run_id, content={"clients": []})
+
+
+def test_a_torn_lease_counts_as_held(pair: Any, journal: Journal) -> None:
+    journal("opened")
+    for cluster in ("boston", "newyork"):
+        pair.files[cluster].path(f"{FOLDER}/00000001.opened.json").write_bytes(b'{"run_id": "a')
+    with pytest.raises(lease.LeaseHeld, match="run unreadable"):
+        journal("opened")
+    assert journal("opened", take_over=True)["generation"] == 2
+
+
+@pytest.mark.parametrize("zone", ["..", ".", "../../x", "a/b", "sales ü"])
+def test_a_zone_with_an_odd_name_has_a_folder_below_the_others(journal: Journal, pair: Any, zone: str) -> None:
+    journal("opened", access_zone=zone)
+    (folder,) = pair.files["boston"].path(lease.FOLDER).iterdir()
+    assert (folder / "00000001.opened.json").is_file()
+    assert set(folder.name) <= set("ables_xü")

@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SyncIQ as the collection drives it, on two simulated clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import synciq
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
+from onefs_sim.fault_switchboard import FaultSwitchboard
+
+Papi = Callable[[str], PapiSession]
+LEDGER = "/ifs/data/sales/ledger.txt"
+
+
+def quiet(_message: str) -> None:
+    """Take progress that nobody reads."""
+
+
+def test_a_run_copies_and_its_report_is_returned(pair: Any, papi: Papi) -> None:
+    pair.files["boston"].path(LEDGER).write_text("second\n", encoding="utf-8")
+    report = synciq.run_policy(papi("boston"), "sales", 20, quiet)
+    assert (report["policy_name"], report["state"]) == ("sales", "finished")
+    assert pair.files["newyork"].path(LEDGER).read_text(encoding="utf-8") == "second\n"
+
+
+def test_writes_are_allowed_and_taken_back(papi: Papi) -> None:
+    target = papi("newyork")
+    for action, state in (("allow_write", "writes_enabled"), ("allow_write_revert", "writes_disabled")):
+        synciq.run_action(target, target, "sales", action, state, 20, quiet)
+        assert synciq.target_state(target, "sales") == state
+
+
+def test_resync_prep_is_started_on_the_source_and_seen_on_the_target(papi: Papi) -> None:
+    source, target = papi("boston"), papi("newyork")
+    synciq.run_action(target, target, "sales", "allow_write", "writes_enabled", 20, quiet)
+    synciq.run_action(source, target, "sales", "resync_prep", "resync_policy_created", 20, quiet)
+    mirror = synciq.read_policy(target, synciq.mirror_name("sales"))
+    assert mirror is not None
+    assert mirror.source_root_path == "/ifs/data/sales"
+
+
+@pytest.mark.parametrize(
+    ("action", "state"), [("allow_write", "writes_enabled"), ("resync_prep", "resync_policy_created")]
+)
+def test_a_job_that_fails_is_told_with_the_words_of_its_report(
+    papi: Papi, faults: FaultSwitchboard, action: str, state: str
+) -> None:
+    source, target = papi("boston"), papi("newyork")
+    start = target
+    if action == "resync_prep":
+        synciq.run_action(target, target, "sales", "allow_write", "writes_enabled", 20, quiet)
+        start = source
+    faults.inject("newyork" if start is target else "boston", "job-failed", {"message": "odd", "count": 0})
+    with pytest.raises(
+        synciq.SyncJobFailed, match=rf"SyncIQ {action} of policy 'sales'.*ended with state 'failed' \(odd\)"
+    ):
+        synciq.run_action(start, target, "sales", action, state, 20, quiet)
+
+
+def test_a_run_that_fails_is_told_with_the_words_of_its_report(papi: Papi, faults: FaultSwitchboard) -> None:
+    faults.inject("boston", "job-failed", {"message": "odd", "count": 0})
+    with pytest.raises(synciq.SyncJobFailed, match=r"the run ended with state 'failed' \(odd\)"):
+        synciq.run_policy(papi("boston"), "sales", 20, quiet)
+
+
+def test_a_policy_that_is_not_there(papi: Papi) -> None:
+    boston = papi("boston")
+    assert synciq.read_policy(boston, "nobody") is None
+    assert synciq.target_state(boston, "nobody") == "absent"
+    with pytest.raises(synciq.SyncJobFailed, match="the cluster has no such policy"):
+        synciq.set_schedule(boston, "nobody", "", enabled=True)
+
+
+def test_a_schedule_is_set_once(papi: Papi) -> None:
+    boston = papi("boston")
+    assert synciq.set_schedule(boston, "sales", "every 3 hours", enabled=True)
+    assert not synciq.set_schedule(boston, "sales", "every 3 hours", enabled=True)
+    policy = synciq.read_policy(boston, "sales")
+    assert policy is not None and (policy.schedule, policy.enabled) == ("every 3 hours", True)
+
+
+def test_the_mirror_of_a_mirror_is_the_policy_that_it_came_from() -> None:
+    assert synciq.mirror_name(synciq.mirror_name("sales")) == "sales"
