@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +54,14 @@ class Course:
 
     def step(self, name: str) -> StepCourse:
         return next(step for step in self.steps if step.name == name)
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, found: dict[str, Any]) -> Course:
+        steps = [{**step, "calls": tuple(Call(**call) for call in step["calls"])} for step in found["steps"]]
+        return cls(tuple(StepCourse(**step) for step in steps), found["end"])
 
 
 class Walk:

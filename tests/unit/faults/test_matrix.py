@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import sys
 
@@ -215,4 +216,6 @@ def test_a_result_comes_back_from_its_file():
 
 
 def test_a_course_knows_its_steps():
-    assert Course((changing("boston"),), {}).step("names").changes == (Call("boston", "PUT", POOL),)
+    course = Course((changing("boston"),), {"zones": []})
+    assert course.step("names").changes == (Call("boston", "PUT", POOL),)
+    assert Course.from_dict(json.loads(json.dumps(course.to_dict()))) == course
