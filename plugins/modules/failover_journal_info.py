@@ -54,6 +54,11 @@ found:
   description: Whether a run is open.
   returned: always
   type: bool
+check_mode:
+  description: Whether the task ran in check mode, be it of the command line or of the task itself, which Ansible does not tell otherwise.
+  returned: always
+  type: bool
+  sample: false
 run_id:
   description: Identifies the run.
   returned: when a run is open

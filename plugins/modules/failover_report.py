@@ -26,9 +26,9 @@ attributes:
 options:
   result:
     description:
-      - How the run ended.
+      - How the run ended. V(checked) says that it only looked, V(failed) is how a rehearsal ends that did not go well.
     type: str
-    choices: [succeeded, rolled_back]
+    choices: [succeeded, rolled_back, checked, failed]
     required: true
   reason:
     description:
@@ -89,6 +89,23 @@ options:
     type: list
     elements: str
     default: []
+  rehearsal_level:
+    description:
+      - Stamps the report as that of a rehearsal of this level; V(0) is a failover.
+    type: int
+    choices: [0, 1, 2, 3]
+    default: 0
+  predicted_seconds:
+    description:
+      - What each step will take, as RV(seamless.smb_failover.failover_history_info#module:predicted_seconds). Shown where the run
+        only looked.
+    type: dict
+    default: {}
+  rehearsed:
+    description:
+      - What a rehearsal measured, to be kept in the report.
+    type: dict
+    default: {}
   directory:
     description:
       - Folder for the files. Empty writes none.

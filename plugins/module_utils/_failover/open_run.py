@@ -34,15 +34,15 @@ class JournalUnreadable(OnefsError):
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Return the open run of an access zone, or of the zone of some pools; changes nothing, in check mode or not."""
-    del check_mode, progress
+    del progress
     connections = both_connections(params)
     with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
         clusters = (source, target)
         for folder in _folders(clusters, params["access_zone"] or ""):
             found = _open_run(clusters, folder)
             if found is not None and _concerns(found["journal"], params):
-                return {"changed": False, "found": True, **found}
-    return {"changed": False, "found": False}
+                return {"changed": False, "check_mode": check_mode, "found": True, **found}
+    return {"changed": False, "check_mode": check_mode, "found": False}
 
 
 def _folders(clusters: t.Sequence[PapiSession], access_zone: str) -> list[str]:

@@ -21,6 +21,7 @@ except ImportError:
     HAS_JINJA2 = False
 
 from .._onefs.errors import MissingLibrary
+from .rehearsal_report import LOOKED_ONLY, NO_HISTORY
 from .report_page import PAGE
 
 # The cutover: clients wait from the start of the first to the end of the last.
@@ -59,7 +60,7 @@ def make_report(
         "target": request.get("target", ""),
         "method": request.get("method", ""),
         "steps": listed,
-        "cutover_seconds": cutover_seconds(steps),
+        "cutover_seconds": None if result in LOOKED_ONLY else cutover_seconds(steps),
         **dict(extra),
     }
 
@@ -82,7 +83,9 @@ def render_page(report: t.Mapping[str, t.Any]) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(PAGE).render(report=dict(report), bars=timeline(report["steps"]))
+    return environment.from_string(PAGE).render(
+        report=dict(report), bars=timeline(report["steps"]), no_history=NO_HISTORY
+    )
 
 
 def timeline(steps: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:

@@ -11,10 +11,11 @@ import os
 import typing as t
 
 from .._onefs.progress import Progress
+from .rehearsal_report import LOOKED_ONLY, opening, predictions, rehearsal_part
 from .report import make_report, render_page
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
-    "result": {"type": "str", "required": True, "choices": ["succeeded", "rolled_back"]},
+    "result": {"type": "str", "required": True, "choices": ["succeeded", "rolled_back", "checked", "failed"]},
     "reason": {"type": "str", "default": ""},
     "run_id": {"type": "str", "default": ""},
     "source_name": {"type": "str", "required": True},
@@ -29,6 +30,9 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     },
     "connected_clients": {"type": "list", "elements": "str", "default": []},
     "missing_clients": {"type": "list", "elements": "str", "default": []},
+    "rehearsal_level": {"type": "int", "choices": [0, 1, 2, 3], "default": 0},
+    "predicted_seconds": {"type": "dict", "default": {}},
+    "rehearsed": {"type": "dict", "default": {}},
     "directory": {"type": "path", "default": ""},
 }
 
@@ -46,6 +50,13 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             "run_id": params["run_id"],
             "clients": {"connected": params["connected_clients"], "missing": params["missing_clients"]},
             "warnings": params["plan"].get("warnings", []),
+            **rehearsal_part(
+                params["rehearsal_level"],
+                params["result"],
+                params["rehearsed"] or {},
+                steps,
+                params["predicted_seconds"] or {},
+            ),
         },
     )
     files: list[str] = []
@@ -75,15 +86,15 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
     """Say how it ended, in lines for people."""
     zone = report["scope"]["access_zone"]
     served_by = report["target"] if report["result"] == "succeeded" else report["source"]
-    lines = [f"{report['result']}: access zone {zone} is served by {served_by}"]
+    lines = [opening(report) or f"{report['result']}: access zone {zone} is served by {served_by}"]
     if report["message"]:
         lines.append(report["message"])
-    if report["cutover_seconds"] is not None:
+    if report["cutover_seconds"] is not None and report["result"] not in LOOKED_ONLY:
         lines.append(f"cutover (clients wait): {report['cutover_seconds']:.1f} s")
-    lines += [f"  {step['name']:<13} {step['seconds']:8.2f} s" for step in report["steps"]]
+    lines += [*predictions(report), *(f"  {step['name']:<13} {step['seconds']:8.2f} s" for step in report["steps"])]
     missing = report["clients"]["missing"]
     connected = report["clients"]["connected"]
-    if connected:
+    if connected and report["result"] not in LOOKED_ONLY:
         lines.append(f"clients back on {report['target']}: {len(connected) - len(missing)} of {len(connected)}")
     if missing:
         lines.append(f"not seen again: {', '.join(missing)}")

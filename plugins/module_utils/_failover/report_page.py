@@ -12,7 +12,7 @@ PAGE = """\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>SMB failover of {{ report.scope.access_zone }}: {{ report.result }}</title>
+<title>{% if report.rehearsal is defined %}REHEARSAL: {% endif %}SMB failover of {{ report.scope.access_zone }}: {{ report.result }}</title>
 <style>
 :root { color-scheme: light dark; --ink: #1b1f24; --dim: #59636e; --paper: #fff; --line: #d1d9e0; --bar: #8c959f; --cut: #bf3989;
   --good: #1a7f37; --bad: #cf222e; }
@@ -31,12 +31,16 @@ th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .lane { width: 45%; } svg { display: block; width: 100%; height: 14px; }
 .bar { fill: var(--bar); } .bar.cut { fill: var(--cut); } footer { margin-top: 2rem; color: var(--dim); font-size: .9rem; }
+.stamp { border: 3px solid var(--cut); color: var(--cut); font-weight: 700; letter-spacing: .1em; text-align: center; padding: .5rem; }
 @media print { body { margin: 0; } }
 </style>
 </head>
 <body>
+{% if report.rehearsal is defined %}
+<p class="stamp">REHEARSAL, level {{ report.rehearsal.level }}</p>
+{% endif %}
 <h1>SMB failover: {{ report.source }} to {{ report.target }}</h1>
-<p class="verdict {{ 'good' if report.result == 'succeeded' else 'bad' }}">
+<p class="verdict {{ 'good' if report.result in ('succeeded', 'checked') else 'bad' }}">
 {{ report.result }}
 {% if report.message is defined and report.message %}: {{ report.message }}{% endif %}</p>
 <p>Access zone <b>{{ report.scope.access_zone }}</b>, method {{ report.method }}, pools
@@ -50,7 +54,18 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 <li><b>{{ report.client.remounts }}</b><span>remounts</span></li>
 {% endif %}
 </ul>
-<h2>Steps</h2>
+{% if report.predicted is defined %}
+<h2>What each step will take, by earlier runs</h2>
+<table>
+<thead><tr><th>Step</th><th class="n">Seconds</th></tr></thead>
+<tbody>
+{% for step in report.predicted %}
+<tr><td>{{ step.name }}</td><td class="n">{{ no_history if step.seconds is none else "%.3f"|format(step.seconds) }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+{% endif %}
+<h2>Steps{{ ", as they were checked" if report.predicted is defined }}</h2>
 <table>
 <thead><tr><th>Step</th><th>Started (UTC)</th><th class="n">Seconds</th><th>Changed</th><th class="lane">Timeline</th></tr></thead>
 <tbody>

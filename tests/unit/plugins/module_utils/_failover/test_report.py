@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.rehearsal_report import rehearsal_part
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report import (
     cutover_seconds,
     make_report,
@@ -82,3 +83,35 @@ def test_files_are_written_whole(tmp_path):
     write_report(report(), str(tmp_path / "new"))
     assert json.loads((tmp_path / "new" / "report.json").read_text(encoding="utf-8"))["cutover_seconds"] == 2.5
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["report.html", "report.json"]
+
+
+def rehearsed(result="checked", level=1, predicted=None):
+    part = rehearsal_part(level, result, {}, STEPS, predicted or {})
+    more = {"message": "", "run_id": "", "clients": {"connected": ["a"], "missing": []}, "warnings": [], **part}
+    request = {"source": "boston", "target": "newyork", "method": "smartconnect"}
+    return make_report(result, request, PLAN, STEPS, more)
+
+
+def test_a_rehearsal_is_stamped_as_one_wherever_it_is_read():
+    looked = rehearsed(predicted={"fence": 1.5})
+    assert looked["cutover_seconds"] is None
+    assert "REHEARSAL, level 1" in render_page(looked)
+    lines = summary(looked, [])
+    assert lines[0].startswith("REHEARSAL, level 1: checked, nothing was changed")
+    assert "  fence             1.50 s" in lines
+    assert "  online        no history yet" in lines
+    assert not any("clients back" in line for line in lines)
+    assert "no history yet" in render_page(looked)
+
+
+def test_a_failover_is_never_stamped():
+    assert "REHEARSAL" not in render_page(report())
+    assert "REHEARSAL" not in "".join(summary(report(), []))
+
+
+def test_a_drill_says_who_serves_and_a_copy_that_nothing_moved():
+    assert (
+        summary(rehearsed("succeeded", 3), [])[0]
+        == "REHEARSAL, level 3: succeeded: access zone sales is served by newyork"
+    )
+    assert "boston served on" in summary(rehearsed("failed", 2), [])[0]
