@@ -292,3 +292,12 @@ requirements:
   - netaddr
   - paramiko (for what is done over SSH)
 """
+
+    WITHOUT_SOURCE = r"""
+options:
+  without_source:
+    description:
+      - The source is dead and not talked to; only the target is read and changed.
+    type: bool
+    default: false
+"""

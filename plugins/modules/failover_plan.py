@@ -18,6 +18,7 @@ author:
   - seamless.smb_failover contributors (@seamless)
 extends_documentation_fragment:
   - seamless.smb_failover.cluster_pair
+  - seamless.smb_failover.cluster_pair.without_source
   - seamless.smb_failover.attributes
 attributes:
   check_mode:

@@ -106,6 +106,11 @@ options:
       - What a rehearsal measured, to be kept in the report.
     type: dict
     default: {}
+  unplanned:
+    description:
+      - Of an unplanned failover who saw that the source is dead, what may be lost (C(loss_window)) and how it is fenced from outside.
+    type: dict
+    default: {}
   directory:
     description:
       - Folder for the files. Empty writes none.

@@ -67,6 +67,11 @@ def both_connections(params: t.Mapping[str, t.Any]) -> tuple[Connection, Connect
     return Connection.from_params(params["source"]), Connection.from_params(params["target"])
 
 
+def without_source_argument_spec() -> dict[str, t.Any]:
+    """Return the option by which a module works on the target alone, because the source is dead."""
+    return {"without_source": {"type": "bool", "default": False}}
+
+
 def source_argument_spec() -> dict[str, t.Any]:
     """Return the option ``source`` of a module: how one cluster is reached."""
     return {"source": {"type": "dict", "required": True, "options": connection_argument_spec()}}

@@ -23,7 +23,7 @@ from .._onefs.node_hosts import resolve
 from .._onefs.papi import PapiSession
 from .._onefs.pools import Pool, read_pool, read_subnet
 from .._onefs.progress import Progress
-from .facts import both_connections, pair_argument_spec
+from .facts import both_connections, pair_argument_spec, without_source_argument_spec
 from .interface_plan import (
     TAKEOVER,
     Change,
@@ -49,6 +49,7 @@ SIDES = ("source", "target")
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
+    **without_source_argument_spec(),
     "pairs": {
         "type": "list",
         "elements": "dict",
@@ -92,12 +93,15 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Make the pools be served by the side that ``serving`` says, or by none."""
     connections: tuple[Connection, Connection] = both_connections(params)
     with PapiSession(connections[0]) as source_papi, PapiSession(connections[1]) as target_papi:
-        source, target = _read_both(source_papi, target_papi, params["pairs"])
-        sides = {"source": source, "target": target}
+        # A dead source is neither read nor told; what it must give up when it returns is the quarantine's.
+        sessions = (
+            {"target": target_papi} if params["without_source"] else {"source": source_papi, "target": target_papi}
+        )
+        sides = _read(sessions, params["pairs"])
         pairs = [_states(pair, params, sides) for pair in params["pairs"]]
         hosts = {name: side.host for name, side in sides.items()}
-        require_members([state for pair in pairs for state in pair.states()], params["serving"], hosts)
-        changes = decide(params["serving"], params["method"], pairs)
+        require_members([one for pair in pairs for one in pair.states() if one.side in sides], params["serving"], hosts)
+        changes = [one for one in decide(params["serving"], params["method"], pairs) if one.side in sides]
         changes += unsettled(params["serving"], pairs, changes, _silent(sides))
         require_ranges(changes, hosts)
         for side in sides.values():
@@ -110,24 +114,27 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     return _result(changes, sides, applied)
 
 
-def _read_both(source: PapiSession, target: PapiSession, pairs: t.Sequence[t.Mapping[str, t.Any]]) -> tuple[Side, Side]:
+def _read(sessions: t.Mapping[str, PapiSession], pairs: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, Side]:
     def read(name: str, papi: PapiSession) -> Side:
         pools = {pair[name]: read_pool(papi, pair[name]) for pair in pairs}
         return Side(name, papi, read_cluster(papi), pools, read_interfaces(papi))
 
     with ThreadPoolExecutor(max_workers=2) as workers:
-        first, second = workers.map(read, SIDES, (source, target))
-    if first.identity.guid and first.identity.guid == second.identity.guid:
+        sides = list(workers.map(read, sessions, sessions.values()))
+    first, last = sides[0], sides[-1]
+    if first is not last and first.identity.guid and first.identity.guid == last.identity.guid:
         raise MoveRefused(
-            f"Moving interfaces from {first.host} to {second.host}: both are the cluster '{first.identity.name}'. Name two clusters."
+            f"Moving interfaces from {first.host} to {last.host}: both are the cluster '{first.identity.name}'. Name two clusters."
         )
-    return first, second
+    return {side.name: side for side in sides}
 
 
 def _states(pair: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any], sides: t.Mapping[str, Side]) -> Pair:
     """Find for each pool of a pair what it holds now and at home."""
     clusters = [side.papi for side in sides.values()]
     now = {name: _holding(side.pools[pair[name]]) for name, side in sides.items()}
+    if "source" not in now:
+        return _states_without_source(pair, params, sides["target"], now["target"])
     serving = params["serving"]
     # Records are read only where something of them is needed.
     needed = (
@@ -159,6 +166,25 @@ def _states(pair: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any], sides: t
             )
             found[name] = PoolState(name, state.pool, state.now, Holding(members, state.home.ranges))
     return Pair(found["source"], found["target"], tuple(_range(text) for text in pair["ranges"] or ()))
+
+
+def _states_without_source(
+    pair: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any], target: Side, now: Holding
+) -> Pair:
+    """The source's pool holds nothing that counts, and had at home what the pair says of it."""
+    ranges = tuple(_range(text) for text in pair["ranges"] or ())
+    gone, away = Holding((), ()), Holding(tuple(pair["source_members"] or ()), ranges)
+    pool_id = target.pools[pair["target"]].id
+    recorded = (
+        recall([target.papi], target.identity.name, pool_id) if params["method"] == TAKEOVER or not now.ranges else None
+    )
+    home = home_of(Known(now, recorded), Known(gone, away), pair["target_members"] or ())
+    if params["serving"] == "target" and not home.members:
+        addresses = count(home.address_ranges() or away.address_ranges())
+        home = Holding(
+            members_alike(away.members, target.interfaces, target.identity.up_nodes(), addresses), home.ranges
+        )
+    return Pair(PoolState("source", pair["source"], gone, away), PoolState("target", pool_id, now, home), ranges)
 
 
 def _range(text: str) -> tuple[str, str]:
@@ -231,9 +257,10 @@ def _apply(
     for side in sides.values():
         on = [change for change in changes if change.side == side.name and change.after.members]
         if on:
-            other = next(each for each in sides.values() if each is not side)
             ranges = [one for change in on for one in change.after.address_ranges()]
-            require_off(other.papi, other.pools, ranges, other.identity.up_nodes(), side.host)
+            for other in sides.values():
+                if other is not side:
+                    require_off(other.papi, other.pools, ranges, other.identity.up_nodes(), side.host)
             put_on(side.papi, on, side.pools, side.identity.up_nodes(), deadline, applied, progress)
     return applied
 
@@ -245,7 +272,7 @@ def _result(changes: t.Sequence[Change], sides: t.Mapping[str, Side], applied: A
     ]
     return {
         "changed": bool(changes),
-        "source_up": sorted(address for pool in held["source"].values() for address in pool),
+        "source_up": sorted(address for pool in held.get("source", {}).values() for address in pool),
         "target_up": sorted(address for pool in held["target"].values() for address in pool) or configured,
         "pairs": [
             {

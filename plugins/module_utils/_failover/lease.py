@@ -20,10 +20,11 @@ from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from . import controller
-from .facts import both_connections, pair_argument_spec
+from .facts import both_connections, pair_argument_spec, without_source_argument_spec
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
+    **without_source_argument_spec(),
     "access_zone": {"type": "str", "required": True},
     "state": {"type": "str", "required": True, "choices": ["opened", "noted", "closed"]},
     "controller": {"type": "dict", "default": {}},
@@ -33,6 +34,9 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 }
 
 FOLDER = "/ifs/.seamless_smb_failover/leases"
+
+# A run takes the source first: one that died with it may have left the next generation there, which the target never saw.
+UNSEEN_GENERATIONS = 1
 
 
 class LeaseHeld(OnefsError):
@@ -48,7 +52,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     connections = both_connections(params)
     folder = folder_of(params["access_zone"])
     with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
-        clusters = (source, target)
+        clusters = (target,) if params["without_source"] else (source, target)
         if params["state"] == "opened":
             held = [newest_lease(papi, folder) for papi in clusters]
             return _open(clusters, folder, held, params, check_mode, progress)
@@ -73,6 +77,8 @@ def _open(
                 "Wait until that run ends. If its controller is gone, run the same playbook with -e failover_take_over=true."
             )
     generation = max(number for number, _lease in held) + 1
+    if params["without_source"]:
+        generation += UNSEEN_GENERATIONS
     run_id = uuid.uuid4().hex[:12]
     if check_mode:
         return {"changed": True, "generation": generation}

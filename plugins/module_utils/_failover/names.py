@@ -18,7 +18,7 @@ from .._onefs.errors import OnefsError
 from .._onefs.papi import PapiSession
 from .._onefs.pools import Pool, read_pool, update_pool
 from .._onefs.progress import Progress
-from .facts import both_connections, pair_argument_spec
+from .facts import both_connections, pair_argument_spec, without_source_argument_spec
 from .plan import Names
 
 if t.TYPE_CHECKING:
@@ -35,6 +35,7 @@ NAMES_SPEC: dict[str, t.Any] = {
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
+    **without_source_argument_spec(),
     "pairs": {
         "type": "list",
         "elements": "dict",
@@ -80,9 +81,12 @@ def names_of(pool: Pool) -> Names:
 
 
 def decide(
-    owner: str, pairs: t.Sequence[NamePair], source: t.Mapping[str, Names], target: t.Mapping[str, Names]
+    owner: str, pairs: t.Sequence[NamePair], source: t.Mapping[str, Names] | None, target: t.Mapping[str, Names]
 ) -> list[NameChange]:
-    """List what must change, first what is taken off, then what is given; an empty list means that all is as wanted."""
+    """List what must change, first what is taken off, then what is given; an empty list means that all is as wanted.
+
+    Without a ``source`` only the target's pools are looked at.
+    """
     given_side = owner
     changes: list[NameChange] = []
     for pair in pairs:
@@ -90,10 +94,10 @@ def decide(
         wanted_source = pair.target_names if swapped else pair.source_names
         wanted_target = pair.source_names if swapped else pair.target_names
         for side, pool, now, wanted in (
-            ("source", pair.source, source[pair.source], wanted_source),
+            ("source", pair.source, None if source is None else source[pair.source], wanted_source),
             ("target", pair.target, target[pair.target], wanted_target),
         ):
-            if not same_names(now, wanted):
+            if now is not None and not same_names(now, wanted):
                 changes.append(NameChange(side, pool, now, wanted))
     return sorted(changes, key=lambda change: change.side == given_side)
 
@@ -115,7 +119,10 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         changes = decide(
             params["owner"],
             pairs,
-            {pair.source: names_of(read_pool(source, pair.source)) for pair in pairs},
+            # A dead source can't be read or told: what it answers to when it returns is what the quarantine takes off.
+            None
+            if params["without_source"]
+            else {pair.source: names_of(read_pool(source, pair.source)) for pair in pairs},
             {pair.target: names_of(read_pool(target, pair.target)) for pair in pairs},
         )
         if not check_mode:

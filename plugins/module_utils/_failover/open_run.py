@@ -16,13 +16,14 @@ from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from . import controller
-from .facts import both_connections, pair_argument_spec
+from .facts import both_connections, pair_argument_spec, without_source_argument_spec
+from .journaled_plan import plan_from_dict
 from .lease import FOLDER, folder_of, newest_lease, read_note
-from .plan import plan_from_dict
 from .planning import views
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
+    **without_source_argument_spec(),
     "access_zone": {"type": "str", "default": ""},
     "pools": {"type": "list", "elements": "str", "default": []},
 }
@@ -37,7 +38,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     del progress
     connections = both_connections(params)
     with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
-        clusters = (source, target)
+        clusters = (target,) if params["without_source"] else (source, target)
         for folder in _folders(clusters, params["access_zone"] or ""):
             found = _open_run(clusters, folder)
             if found is not None and _concerns(found["journal"], params):

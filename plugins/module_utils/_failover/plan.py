@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from .._onefs.errors import OnefsError
 from .._onefs.synciq import Policy, TargetPolicy
 from .interface_plan import TAKEOVER
+from .plan_without_source import has_taken_over, require_recoverable
 
 if t.TYPE_CHECKING:
     from .._onefs.cluster import ClusterIdentity
@@ -48,6 +49,8 @@ class Request:
     method: str = "smartconnect"
     pool_map: t.Mapping[str, str] = field(default_factory=dict)
     target_members: t.Mapping[str, t.Sequence[str]] = field(default_factory=dict)
+    # The source is dead: what is known of it was written down while it lived.
+    without_source: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,16 +142,23 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
     require_target_zone(zone, request, source, target, reasons)
     pairs = pair_pools(request, zone, source_pools, source, target, reasons)
     policies = policies_of(zone, request, source, reasons)
-    done = bool(pairs) and all(is_served_by_target(pair) for pair in pairs)
+    if request.without_source:
+        done = bool(pairs) and all(has_taken_over(pair, target) for pair in pairs)
+    else:
+        done = bool(pairs) and all(is_served_by_target(pair) for pair in pairs)
     if not done:
         require_ready_pools(pairs, request, reasons)
-        require_ready_policies(policies, request, reasons)
-        require_read_only_targets(policies, request, target, reasons)
+        if request.without_source:
+            require_recoverable(policies, request, target, reasons, warnings)
+        else:
+            require_ready_policies(policies, request, reasons)
+            require_read_only_targets(policies, request, target, reasons)
         require_management_outside(pairs, source, target, policies, reasons)
     require_shares(zone, policies, request, source, target, reasons)
-    _require_nodes(request, source, target, reasons)
+    if not request.without_source:
+        _require_nodes(request, source, target, reasons)
     for pool in source_pools:
-        if pool.sc_ttl > 0 and not done:
+        if pool.sc_ttl > 0 and not done and not request.without_source:
             warnings.append(
                 f"Pool '{pool.id}' of {request.source} hands out DNS answers that live {pool.sc_ttl} s (sc_ttl); "
                 "clients may go to the old address for as long. Set it to 0 a while before a failover."
@@ -164,38 +174,6 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
         shares=source.shares.get(zone, ()),
         needed=not done,
         warnings=tuple(warnings),
-    )
-
-
-def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
-    """Return the plan that :meth:`Plan.as_dict` wrote down: the journal of a run has it."""
-
-    def names(value: t.Mapping[str, t.Any]) -> Names:
-        return Names(value["zone"], tuple(value["aliases"]))
-
-    pairs = [
-        PoolPair(
-            source=pair["source"],
-            target=pair["target"],
-            source_members=tuple(pair["source_members"]),
-            target_members=tuple(pair["target_members"]),
-            source_names=names(pair["source_names"]),
-            target_names=names(pair["target_names"]),
-            source_addresses=tuple(pair["source_addresses"]),
-            target_addresses=tuple(pair["target_addresses"]),
-            ranges=tuple(pair["ranges"]),
-        )
-        for pair in data["pairs"]
-    ]
-    return Plan(
-        source=data["source"],
-        target=data["target"],
-        access_zone=data["access_zone"],
-        pairs=tuple(pairs),
-        policies=tuple(PolicyPlan(**policy) for policy in data["policies"]),
-        shares=tuple(Share(**share) for share in data["shares"]),
-        needed=data["needed"],
-        warnings=tuple(data["warnings"]),
     )
 
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 import typing as t
 
 from .._onefs.errors import MissingLibrary
+from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .._onefs.synciq import mirror_name
-from .facts import both_connections, pair_argument_spec, read_both
-from .plan import Plan, PlanRefused, Request, make_plan
+from .cluster_record import recall
+from .facts import both_connections, pair_argument_spec, read_both, read_facts, without_source_argument_spec
+from .plan import ClusterFacts, Plan, PlanRefused, Request, make_plan
 
 try:
     import jmespath
@@ -26,6 +28,7 @@ except ImportError:
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
+    **without_source_argument_spec(),
     "source_name": {"type": "str", "required": True},
     "target_name": {"type": "str", "required": True},
     "access_zone": {"type": "str", "default": ""},
@@ -64,10 +67,22 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         pools=tuple(params["pools"] or ()),
         pool_map=params["pool_map"] or {},
         target_members=params["target_members"] or {},
+        without_source=params["without_source"],
     )
-    progress(f"reading {request.source} and {request.target}")
-    plan = make_plan(request, *read_both(*both_connections(params)))
+    if request.without_source:
+        progress(f"reading {request.target}, and what it knows of {request.source}")
+        plan = make_plan(request, *_read_without_source(request, params))
+    else:
+        progress(f"reading {request.source} and {request.target}")
+        plan = make_plan(request, *read_both(*both_connections(params)))
     return {"changed": False, **views(plan), "plan": plan.as_dict(), "needed": plan.needed, "summary": summary(plan)}
+
+
+def _read_without_source(request: Request, params: t.Mapping[str, t.Any]) -> tuple[ClusterFacts, ClusterFacts]:
+    """Take the source from what was written down of it, and read the target."""
+    source, target = both_connections(params)
+    with PapiSession(target) as papi:
+        return recall(papi, request.source, source.host).facts, read_facts(papi)
 
 
 def views(plan: Plan) -> dict[str, t.Any]:

@@ -33,6 +33,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "rehearsal_level": {"type": "int", "choices": [0, 1, 2, 3], "default": 0},
     "predicted_seconds": {"type": "dict", "default": {}},
     "rehearsed": {"type": "dict", "default": {}},
+    "unplanned": {"type": "dict", "default": {}},
     "directory": {"type": "path", "default": ""},
 }
 
@@ -57,6 +58,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                 steps,
                 params["predicted_seconds"] or {},
             ),
+            **({"unplanned": params["unplanned"]} if params["unplanned"] else {}),
         },
     )
     files: list[str] = []
@@ -92,6 +94,7 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
     if report["cutover_seconds"] is not None and report["result"] not in LOOKED_ONLY:
         lines.append(f"cutover (clients wait): {report['cutover_seconds']:.1f} s")
     lines += [*predictions(report), *(f"  {step['name']:<13} {step['seconds']:8.2f} s" for step in report["steps"])]
+    lines += loss_lines(report)
     missing = report["clients"]["missing"]
     connected = report["clients"]["connected"]
     if connected and report["result"] not in LOOKED_ONLY:
@@ -99,4 +102,23 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
     if missing:
         lines.append(f"not seen again: {', '.join(missing)}")
     lines += [f"written: {path}" for path in files]
+    return lines
+
+
+def loss_lines(report: t.Mapping[str, t.Any]) -> list[str]:
+    """Say what an unplanned failover may have lost, and what keeps the dead cluster off."""
+    facts = report.get("unplanned")
+    if not facts:
+        return []
+    window = facts["loss_window"]
+    lines = [
+        f"possible loss: what was written to {point['path']} on {report['source']} after {point['point_time']}"
+        + ("; its last replication had not finished" if point["unfinished"] else "")
+        for point in window["points"]
+    ]
+    files = window["files_last_seen_open"]
+    if files:
+        lines.append(f"last seen open for writing: {', '.join(file['path'] for file in files[:10])}")
+    lines.append(f"outside fence of {report['source']}: {facts['outside_fence']}")
+    lines.append(f"nothing of {report['source']} answered: {', '.join(facts['witnesses'])}")
     return lines

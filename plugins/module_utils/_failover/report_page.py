@@ -84,6 +84,16 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 <p>Connected when the fence fell: {{ report.clients.connected|join(", ") or "none" }}.
 Not seen on the target afterwards: {{ report.clients.missing|join(", ") or "none" }}.</p>
 {% endif %}
+{% if report.unplanned is defined and report.unplanned %}
+<h2>Possible loss</h2>
+<ul>{% for point in report.unplanned.loss_window.points %}
+<li>{{ point.path }}: what was written on {{ report.source }} after {{ point.point_time }}
+{{ "(its last replication had not finished)" if point.unfinished }}</li>{% endfor %}</ul>
+<p>Nothing of {{ report.source }} answered {{ report.unplanned.witnesses|join(", ") }}. What is known of it is of
+{{ report.unplanned.loss_window.known_as_of }}. Outside fence: {{ report.unplanned.outside_fence }}.</p>
+<p>Clients last seen there: {{ report.unplanned.loss_window.clients_last_seen|join(", ") or "none" }}. Files last seen open for writing:
+{{ report.unplanned.loss_window.files_last_seen_open|map(attribute="path")|join(", ") or "none" }}.</p>
+{% endif %}
 {% if report.warnings is defined and report.warnings %}
 <h2>Warnings</h2>
 <ul>{% for warning in report.warnings %}

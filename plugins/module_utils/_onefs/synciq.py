@@ -83,6 +83,7 @@ class TargetPolicy:
     target_path: str
     failover_failback_state: str
     last_job_state: str
+    last_update: int = 0  # epoch seconds, 0 where it never was
 
     @classmethod
     def from_answer(cls, answer: t.Mapping[str, t.Any]) -> TargetPolicy:
@@ -92,6 +93,7 @@ class TargetPolicy:
             target_path=str(answer.get("target_path") or "").rstrip("/"),
             failover_failback_state=str(answer.get("failover_failback_state") or "unknown"),
             last_job_state=str(answer.get("last_job_state") or "unknown"),
+            last_update=int(answer.get("last_update_from_source") or 0),
         )
 
 
