@@ -47,6 +47,7 @@ options:
   run_id:
     description:
       - The run that notes something or whose lease is given back, as V(opened) returned it.
+      - With O(take_over) and O(state=opened), the only run that the lease is taken from.
     type: str
     default: ""
   take_over:
@@ -92,6 +93,13 @@ generation:
   returned: when O(state=opened)
   type: int
   sample: 3
+lease:
+  description:
+    - The file of the lease, on both clusters. As the option C(onefs_lease) of a connection it keeps a task from changing anything
+      once another run has taken the lease.
+  returned: when O(state=opened) and not in check mode
+  type: str
+  sample: /ifs/.seamless_smb_failover/leases/sales/00000003.opened.json
 """
 
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.lease import ARGUMENT_SPEC, run

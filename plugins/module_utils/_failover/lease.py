@@ -11,12 +11,14 @@ that want the same generation, the cluster lets one have it.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import typing as t
 import uuid
 
-from .._onefs.errors import OnefsError, PapiError
+from .._onefs.errors import LeaseLost, OnefsError, PapiError
+from .._onefs.lease_file import CLOSED, OPENED, closing, newest_opened
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from . import controller
@@ -43,13 +45,10 @@ class LeaseHeld(OnefsError):
     """Another run holds the lease of this access zone."""
 
 
-class LeaseLost(OnefsError):
-    """The lease of this run is not on a cluster any more, or cannot be written there."""
-
-
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Open, go on with or close the journal of one access zone on both clusters."""
-    connections = both_connections(params)
+    # Here the lease itself is changed, and looked at before: no lease is needed for that.
+    connections = [dataclasses.replace(connection, lease="") for connection in both_connections(params)]
     folder = folder_of(params["access_zone"])
     with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
         clusters = (target,) if params["without_source"] else (source, target)
@@ -70,7 +69,7 @@ def _open(
     progress: Progress,
 ) -> dict[str, t.Any]:
     for papi, (generation, lease) in zip(clusters, held):
-        if lease is not None and not params["take_over"]:
+        if lease is not None and not (params["take_over"] and params["run_id"] in ("", lease.get("run_id"))):
             raise LeaseHeld(
                 f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: run {lease.get('run_id')} "
                 f"of {controller.describe(lease.get('controller') or {})} holds it since {lease.get('opened')} (generation {generation}). "
@@ -89,7 +88,7 @@ def _open(
         "opened": _now(),
         "content": params["content"],
     }
-    path = f"{folder}/{generation:08d}.opened.json"
+    path = f"{folder}/{generation:08d}{OPENED}"
     taken: list[PapiSession] = []
     try:
         for papi in clusters:
@@ -101,7 +100,7 @@ def _open(
             _write_closed(papi, folder, generation, run_id, {"result": "not taken on both clusters"})
         raise
     progress(f"run {run_id} holds generation {generation} of access zone {params['access_zone']}")
-    return {"changed": True, "generation": generation, "run_id": run_id}
+    return {"changed": True, "generation": generation, "run_id": run_id, "lease": path}
 
 
 def _take(papi: PapiSession, folder: str, path: str, data: bytes, access_zone: str) -> None:
@@ -125,7 +124,7 @@ def _take(papi: PapiSession, folder: str, path: str, data: bytes, access_zone: s
 
 def _write_closed(papi: PapiSession, folder: str, generation: int, run_id: str, content: t.Any) -> None:
     record = {"run_id": run_id, "closed": _now(), "content": content}
-    papi.write_file(f"{folder}/{generation:08d}.closed.json", json.dumps(record, sort_keys=True).encode())
+    papi.write_file(f"{folder}/{generation:08d}{CLOSED}", json.dumps(record, sort_keys=True).encode())
 
 
 def _note(
@@ -188,12 +187,11 @@ def newest_lease(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] 
         if error.status == 404:
             return 0, None
         raise
-    opened = sorted(name for name in names if name.endswith(".opened.json"))
-    if not opened:
+    newest = newest_opened(names)
+    if not newest:
         return 0, None
-    newest = opened[-1]
     generation = int(newest.split(".", 1)[0])
-    if f"{generation:08d}.closed.json" in names:
+    if closing(newest) in names:
         return generation, None
     try:
         lease = json.loads(papi.read_file(f"{folder}/{newest}"))

@@ -38,6 +38,8 @@ class Connection:
     ssh_host_key: str = ""
     ssh_check_host_key: bool = True
     node_hosts: t.Mapping[int, str] = field(default_factory=dict)
+    # The file below /ifs of the lease that a run holds; nothing is changed once another run has taken it.
+    lease: str = ""
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> Connection:
@@ -73,6 +75,7 @@ class Connection:
             ssh_host_key=text("onefs_ssh_host_key"),
             ssh_check_host_key=_flag(params.get("onefs_ssh_check_host_key")),
             node_hosts=_node_hosts(params.get("onefs_node_hosts") or {}),
+            lease=text("onefs_lease"),
         )
 
 
@@ -95,6 +98,7 @@ def connection_argument_spec() -> dict[str, t.Any]:
         "onefs_ssh_host_key": {"type": "str", "no_log": False},
         "onefs_ssh_check_host_key": {"type": "bool", "default": True, "no_log": False},
         "onefs_node_hosts": {"type": "dict"},
+        "onefs_lease": {"type": "str"},
     }
 
 

@@ -53,6 +53,10 @@ class NodesMissing(OnefsError):
     """An answer that must cover every node does not."""
 
 
+class LeaseLost(OnefsError):
+    """The lease of this run is not on a cluster any more, or cannot be written there."""
+
+
 class PapiUnreachable(OnefsError):
     """No answer came from the platform API: name, network, TLS or time-out."""
 

@@ -16,7 +16,8 @@ import time
 import typing as t
 import urllib.parse
 
-from .errors import MissingLibrary, PapiError, PapiUnreachable, UnexpectedAnswer
+from .errors import LeaseLost, MissingLibrary, PapiError, PapiUnreachable, UnexpectedAnswer
+from .lease_file import newest_opened, stands
 
 try:
     import requests
@@ -37,6 +38,8 @@ RETRY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0)
 LOGOUT_SECONDS = 3.0
 # A dead node answers no SYN; to wait as long as for a slow answer would stretch a cutover.
 CONNECT_SECONDS = 5.0
+# For so long a run that has seen its lease need not look again. One that was held up for longer looks before it goes on.
+LEASE_SEEN_SECONDS = 1.0
 
 
 class PapiSession:
@@ -47,6 +50,7 @@ class PapiSession:
         self.connection = connection
         self._base = f"https://{_bracketed(connection.host)}:{connection.port}"
         self._http: t.Any = None
+        self._lease_seen = float("-inf")
 
     def __enter__(self) -> PapiSession:
         """Return the session."""
@@ -177,6 +181,8 @@ class PapiSession:
         while True:
             if self._http is None:
                 self._login(list(RETRY_PAUSES_SECONDS))
+            if method != "GET" and self.connection.lease:
+                self._require_lease(method, path)
             try:
                 answer = self._request(method, path, query, body, headers)
             except PapiUnreachable:
@@ -195,6 +201,27 @@ class PapiSession:
             if answer.status_code >= 400:
                 raise self._error(answer, method, path)
             return answer
+
+    def _require_lease(self, method: str, path: str) -> None:
+        """Raise LeaseLost where another run has taken the lease since, or somebody closed it."""
+        now = _clock()
+        if now - self._lease_seen < LEASE_SEEN_SECONDS:
+            return
+        lease = self.connection.lease
+        try:
+            names = self.list_folder(lease.rpartition("/")[0])
+        except PapiError as error:
+            if error.status != 404:
+                raise
+            names = []
+        if not stands(lease, names):
+            raise LeaseLost(
+                f"{method} {path} on {self.connection.host} was not sent: this run no longer holds its lease ({lease}), the newest there "
+                f"is '{newest_opened(names) or 'none'}'. Another run has taken over, or somebody closed it. This run changes nothing "
+                "more; follow the one that holds the lease now, or run the same playbook again when it has ended.",
+                {"lease_lost": True},
+            )
+        self._lease_seen = now
 
     def _login(self, pauses: builtins.list[float]) -> None:
         """Log in; this is safe to repeat, whatever is sent afterwards."""
@@ -286,6 +313,11 @@ class PapiSession:
             # Apache answers some errors by itself, with a web page.
             text = "a web page instead of OneFS's own error"
         return PapiError(answer.status_code, code, text or "no error text", method, path, self.connection.host)
+
+
+def _clock() -> float:
+    """Return seconds that go on while the machine sleeps, where the system has such a clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def _namespace(ifs_path: str) -> str:

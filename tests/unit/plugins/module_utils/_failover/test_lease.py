@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import lease
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import papi as papi_module
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import OnefsError
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from onefs_sim.fault_switchboard import FaultSwitchboard
 
 Journal = Callable[..., dict[str, Any]]
@@ -71,6 +74,51 @@ def test_a_lease_that_is_taken_over_is_lost_to_the_first_run(journal: Journal) -
         journal("noted", run_id=first["run_id"], content={"clients": []})
     assert not journal("closed", run_id=first["run_id"])["changed"]
     assert journal("noted", run_id=second["run_id"], content={"clients": []})["changed"]
+
+
+def test_a_lease_is_taken_over_from_the_run_that_was_named_only(journal: Journal) -> None:
+    first = journal("opened")
+    second = journal("opened", take_over=True, run_id=first["run_id"])
+    with pytest.raises(lease.LeaseHeld, match=second["run_id"]):
+        journal("opened", take_over=True, run_id=first["run_id"])
+
+
+def test_nothing_is_changed_without_the_lease(
+    journal: Journal, options: Callable[[str], dict[str, Any]], pair: Any
+) -> None:
+    def change(cluster: str, held: dict[str, Any]) -> None:
+        with PapiSession(Connection.from_params({**options(cluster), "onefs_lease": held["lease"]})) as papi:
+            papi.put("/platform/7/sync/policies/sales", {"description": held["run_id"]})
+
+    first = journal("opened")
+    change("boston", first)
+    second = journal("opened", take_over=True)
+    with pytest.raises(
+        lease.LeaseLost, match=r"PUT .*sales on .* was not sent: .*the newest there is '00000002.opened.json'"
+    ):
+        change("boston", first)
+    change("boston", second)
+    assert pair.boston.sync.policies["sales"]["description"] == second["run_id"]
+    journal("closed", run_id=second["run_id"])
+    with pytest.raises(lease.LeaseLost):
+        change("boston", second)
+
+
+def test_a_run_that_was_held_up_looks_at_its_lease_before_it_goes_on(
+    journal: Journal, options: Callable[[str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(papi_module, "_clock", lambda: now[0])
+    first = journal("opened")
+    with PapiSession(Connection.from_params({**options("boston"), "onefs_lease": first["lease"]})) as papi:
+        policy = "/platform/7/sync/policies/sales"
+        papi.put(policy, {"description": "one"})
+        journal("opened", take_over=True)
+        papi.get(policy)
+        now[0] = papi_module.LEASE_SEEN_SECONDS
+        with pytest.raises(lease.LeaseLost):
+            papi.put(policy, {"description": "two"})
+        assert papi.get(policy)["policies"][0]["description"] == "one"
 
 
 def test_of_many_that_want_it_at_once_one_gets_it(journal: Journal) -> None:
