@@ -11,7 +11,7 @@ cache, tell when.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .addresses import AddressRange, contains, normalise
 from .errors import NodesMissing
@@ -40,6 +40,7 @@ class Interface:
     name: str
     addresses: tuple[str, ...]
     owners: tuple[Owner, ...]
+    status: str = field(default="", compare=False)  # a word of OneFS's: up, no_carrier, not_available, ...
 
     @property
     def member(self) -> str:
@@ -67,6 +68,7 @@ def from_answer(answer: t.Mapping[str, t.Any]) -> Interface:
         str(answer.get("name") or ""),
         _addresses(answer.get("ip_addrs")),
         tuple(owners),
+        str(answer.get("status") or ""),
     )
 
 

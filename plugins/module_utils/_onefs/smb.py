@@ -139,7 +139,7 @@ def read_open_files(
                 f"Reading the open files of node {lnn} of {papi.connection.host}: {error.message} "
                 "Give an address of each node in onefs_node_hosts, or allow missing nodes."
             ) from error
-        found += [_open_file(lnn, answer) for answer in answers]
+        found += [open_file_from_answer(lnn, answer) for answer in answers]
     return found
 
 
@@ -156,7 +156,8 @@ def _session(lnn: int, answer: t.Mapping[str, t.Any]) -> Session:
     )
 
 
-def _open_file(lnn: int, answer: t.Mapping[str, t.Any]) -> OpenFile:
+def open_file_from_answer(lnn: int, answer: t.Mapping[str, t.Any]) -> OpenFile:
+    """Build an open file from one element of a PAPI answer."""
     return OpenFile(
         lnn=lnn,
         id=int(answer.get("id") or 0),

@@ -21,12 +21,22 @@ MEMBERS = {"SystemAdmin": "admin", "AuditAdmin": "auditor", "SmbFailover": "svc-
 FAILOVER_PRIVILEGES = {
     "ISI_PRIV_LOGIN_PAPI": "r",
     "ISI_PRIV_LOGIN_SSH": "r",
+    "ISI_PRIV_AUTH_PROVIDERS": "r",
+    "ISI_PRIV_AUTH_USERS": "r",
     "ISI_PRIV_AUTH_ZONES": "w",
+    "ISI_PRIV_EVENT": "r",
+    "ISI_PRIV_LICENSE": "r",
     "ISI_PRIV_NETWORK": "w",
+    "ISI_PRIV_NFS": "r",
     "ISI_PRIV_NS_IFS_ACCESS": "r",
     "ISI_PRIV_NS_TRAVERSE": "r",
+    "ISI_PRIV_QUOTA_QUOTAMANAGEMENT": "r",
+    "ISI_PRIV_S3": "r",
     "ISI_PRIV_SMB": "w",
+    "ISI_PRIV_SNAPSHOT": "r",
+    "ISI_PRIV_STATISTICS": "r",
     "ISI_PRIV_SYNCIQ": "w",
+    "ISI_PRIV_SYS_TIME": "r",
 }
 
 

@@ -30,6 +30,7 @@ from .papi.cluster_server import ClusterPapiServer
 from .papi.licenses import LicensesApi
 from .papi.namespace import NamespaceApi
 from .papi.network import network_routes
+from .papi.other_services import OtherServices, OtherServicesApi
 from .papi.privileges import Gate
 from .papi.quotas import QuotasApi
 from .papi.roles import RolesApi
@@ -124,6 +125,7 @@ class Cluster:
             site.name, Domain(DOMAIN.upper(), *DOMAIN_ADMINISTRATOR), lambda: list(self.network.pools.values())
         )
         self.snapshots = Snapshots(files, self.clock)
+        self.other_services = OtherServices()
         self._front = Front(
             self.sessions,
             self._router(),
@@ -158,6 +160,7 @@ class Cluster:
                 *SyncIqSettingsApi(self.sync).routes(),
                 *RolesApi(self.accounts).routes(),
                 *AdsProvidersApi(self.membership).routes(),
+                *OtherServicesApi(self.other_services, lambda: self.zones.zones).routes(),
                 *QuotasApi(self.files, self.licenses, lambda: self.zones.zones).routes(),
                 *SnapshotsApi(self.snapshots, self.files, self.licenses).routes(),
                 *StatisticsApi(self.nodes, self.files, self.clock).routes(),

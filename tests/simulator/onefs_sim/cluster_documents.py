@@ -114,6 +114,7 @@ def policies(site: ClusterSite) -> list[Document]:
             "target_host": policy.target_host,
             "target_path": policy.path,
             "schedule": policy.schedule,
+            "accelerated_failback": True,
         }
         for policy in site.policies
     ]

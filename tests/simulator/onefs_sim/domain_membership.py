@@ -68,6 +68,8 @@ class DomainMembership:
         self.machine = f"{cluster.upper()}$"
         self.domain = domain
         self.settings: Document | None = None
+        #: What the cluster says of its way to the domain controllers.
+        self.status = "online"
         self._cluster = cluster
         self._pools = pools
 

@@ -58,12 +58,15 @@ PRIVILEGES: Mapping[str, Privilege] = {
         Privilege("ISI_PRIV_ROLE", "Role", "Create roles and assign privileges", category="Security"),
         Privilege("ISI_PRIV_CLUSTER", "Cluster", "Configure cluster identity and general settings"),
         Privilege("ISI_PRIV_DEVICES", "Devices", "Configure nodes and drives"),
+        Privilege("ISI_PRIV_EVENT", "Event", "View and change system events"),
         Privilege("ISI_PRIV_LICENSE", "License", "Activate licences"),
         Privilege("ISI_PRIV_NETWORK", "Network", "Configure network interfaces"),
+        Privilege("ISI_PRIV_NFS", "NFS", "Configure the NFS server"),
         Privilege("ISI_PRIV_QUOTA", "Quota", "Configure file system quotas"),
         Privilege(
             "ISI_PRIV_QUOTA_QUOTAMANAGEMENT", "Quota Management", "Configure single quotas", "w", "ISI_PRIV_QUOTA"
         ),
+        Privilege("ISI_PRIV_S3", "S3", "Configure the S3 server"),
         Privilege("ISI_PRIV_SMB", "SMB", "Configure the SMB server"),
         Privilege("ISI_PRIV_SNAPSHOT", "Snapshot", "Schedule, take and view snapshots"),
         Privilege("ISI_PRIV_STATISTICS", "Statistics", "View file system performance statistics"),

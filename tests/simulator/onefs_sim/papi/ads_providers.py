@@ -56,7 +56,7 @@ class AdsProvidersApi:
             "recommended_spns": recommended,
             "site": "Default-First-Site-Name",
             "spns": membership.domain.spns(membership.machine),
-            "status": "online",
+            "status": membership.status,
             "system": False,
             "zone_name": "System",
         }
