@@ -30,6 +30,8 @@ POLL_SECONDS = 0.005
 #: From a call's being met to its change being made.
 CHANGE_SECONDS = 0.05
 MISSED = "error"
+#: Before the failover, and after it: so many show that the client works.
+FIRST_RECORDS, NEXT_RECORDS = 15, 10
 LATE_JOB = 1_000_000_000
 
 
@@ -140,7 +142,7 @@ def survey(name: str, steps: Sequence[str], method: str, folder: pathlib.Path) -
     with DisturbedPair(name, "--prerequisites") as pair:
         client = pair.client("kernel")
         client.start()
-        client.wait_until_acknowledged(30, 60)
+        client.wait_until_acknowledged(FIRST_RECORDS, 60)
         for cluster in (SOURCE, TARGET):
             # Meets no job, and counts them.
             pair.begin((cluster, "job-failed", "--skip", str(LATE_JOB)))
@@ -149,7 +151,7 @@ def survey(name: str, steps: Sequence[str], method: str, folder: pathlib.Path) -
         pair.keep(folder, run=run.output)
         if run.returncode:
             raise RuntimeError(f"a failover without a fault failed:\n{run.output}")
-        client.wait_until_acknowledged(client.acknowledged() + 20, 60)
+        client.wait_until_acknowledged(client.acknowledged() + NEXT_RECORDS, 60)
         client.stop()
         ledger = client.check(TARGET)
         if ledger["lost"] or ledger["corrupted"] or run.two_writers:
@@ -166,7 +168,7 @@ def run_cell(name: str, cell: Cell, strike: Strike, course: Course, folder: path
     with DisturbedPair(name, "--prerequisites") as pair:
         client = pair.client(cell.client)
         client.start()
-        client.wait_until_acknowledged(30, 90)
+        client.wait_until_acknowledged(FIRST_RECORDS, 90)
         before = pair.configuration()
         striking = Striking(pair, steps, cell.step, strike)
         first = pair.fail_over(cell.method, striking.passed)
@@ -180,7 +182,7 @@ def run_cell(name: str, cell: Cell, strike: Strike, course: Course, folder: path
             third = pair.fail_over(cell.method, _undisturbed)
         trouble = ""
         try:
-            client.wait_until_acknowledged(client.acknowledged() + 20, 90)
+            client.wait_until_acknowledged(client.acknowledged() + NEXT_RECORDS, 90)
         except LedgerError as error:
             trouble = str(error)
         try:

@@ -42,6 +42,8 @@ DARK_LIMIT_SECONDS = (
 )
 #: After so long a run does not end by itself.
 RUN_LIMIT_SECONDS = 300
+#: Ten records a second show what is lost, and leave the machine to the failovers.
+RECORD_SECONDS = 0.1
 CLIENTS: dict[str, tuple[type[Client], str]] = {
     "smbprotocol": (SmbprotocolClient, "client1"),
     "kernel": (KernelClient, "client2"),
@@ -63,7 +65,9 @@ class DisturbedPair(RunningPair):
     def client(self, name: str) -> Client:
         """Return a client that writes the ledger."""
         kind, host = CLIENTS[name]
-        return kind(self.enter, self.status, self.folder(host, "ledger"))
+        client = kind(self.enter, self.status, self.folder(host, "ledger"))
+        client.interval_seconds = RECORD_SECONDS
+        return client
 
     def begin(self, words: Sequence[str]) -> None:
         """Inject a fault without a process of its own in between, so that it is there at once."""

@@ -183,10 +183,7 @@ def main() -> int:
     todo = [
         cell
         for cell in wanted
-        if options.again
-        or options.only
-        or cell not in matrix.results
-        or matrix.results[cell].outcome in (VIOLATION, MISSED)
+        if options.again or cell not in matrix.results or matrix.results[cell].outcome in (VIOLATION, MISSED)
     ]
     # A matrix that is interrupted is a fair sample of the whole, and the same one each time. What lasts until the run ends
     # takes longest, and comes last.

@@ -31,6 +31,9 @@ class LedgerError(RuntimeError):
 class Client:
     """What both clients have in common: a folder with a log and a stop file, and a process in the pair."""
 
+    #: From one record to the next.
+    interval_seconds = 0.02
+
     def __init__(
         self, enter: Callable[[str, list[str]], list[str]], status: dict[str, Any], folder: pathlib.Path
     ) -> None:
@@ -146,6 +149,7 @@ class KernelClient(Client):
             f"ledger_modules={fetch_uml.modules()}",
             f"ledger_address={GUEST_ADDRESS}",
             f"ledger_share=//{smb['fqdn']}/{smb['share']}",
+            f"ledger_interval={self.interval_seconds}",
             f"ledger_options={'--cached' if self.cached else ''}",
         ]
         return self.enter("client2", argv)
@@ -165,4 +169,5 @@ class SmbprotocolClient(Client):
             smb["password"],
         ]
         argv += [str(self.log), str(self.stop_file), "--resolver", self.status["dns"]["data_address"]]
+        argv += ["--interval", str(self.interval_seconds)]
         return self.enter("client1", argv)
