@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fresh pair for one cell: a schedule to keep, a client that writes, and failovers with a gate before each task."""
+"""A fresh pair for one cell: settings to restore, a client that writes, and failovers with a gate before each task."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ from .verdict import Run
 
 SOURCE, TARGET = "boston", "newyork"
 SCHEDULE = "every day at 03:00"
+POOL = "groupnet0.subnet1.sales"
+#: So that there is something to lower, to wait for and to restore.
+TTL_SECONDS = "1"
 #: So short that a run under a fault ends soon; a loaded machine still keeps them.
 DEADLINES_SECONDS = {
     "failover_network_deadline_seconds": 10,
@@ -56,6 +59,8 @@ class DisturbedPair(RunningPair):
     def __enter__(self) -> DisturbedPair:
         super().__enter__()
         self.sim("exec", f"{SOURCE}-1", "--", "isi", "sync", "policies", "modify", "sales", "--schedule", SCHEDULE)
+        for cluster in (SOURCE, TARGET):
+            self.sim("exec", f"{cluster}-1", "--", "isi", "network", "pools", "modify", POOL, "--sc-ttl", TTL_SECONDS)
         return self
 
     @property

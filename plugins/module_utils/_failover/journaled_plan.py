@@ -28,6 +28,8 @@ def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
             source_addresses=tuple(pair["source_addresses"]),
             target_addresses=tuple(pair["target_addresses"]),
             ranges=tuple(pair["ranges"]),
+            source_ttl_seconds=int(pair["source_ttl_seconds"]),
+            target_ttl_seconds=int(pair["target_ttl_seconds"]),
         )
         for pair in data["pairs"]
     ]

@@ -96,6 +96,8 @@ class PoolPair:
     source_addresses: tuple[str, ...]
     target_addresses: tuple[str, ...]
     ranges: tuple[str, ...]
+    source_ttl_seconds: int
+    target_ttl_seconds: int
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
         if pool.sc_ttl > 0 and not done and not request.without_source:
             warnings.append(
                 f"Pool '{pool.id}' of {request.source} hands out DNS answers that live {pool.sc_ttl} s (sc_ttl); "
-                "clients may go to the old address for as long. Set it to 0 a while before a failover."
+                "the failover lowers that and waits for as long before it begins to move anything."
             )
     if reasons:
         raise PlanRefused(reasons)
@@ -294,6 +296,8 @@ def pair_pools(
                 source_addresses=tuple(pool.addresses()),
                 target_addresses=addresses,
                 ranges=tuple(f"{one.low}-{one.high}" for one in pool.ranges),
+                source_ttl_seconds=pool.sc_ttl,
+                target_ttl_seconds=partner.sc_ttl,
             )
         )
     return pairs

@@ -42,6 +42,10 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 VIEWS = {
     "interface_pairs": "pairs[].{source: source, target: target, source_members: source_members, target_members: target_members, ranges: ranges}",
     "name_pairs": "pairs[].{source: source, target: target, source_names: source_names, target_names: target_names}",
+    "ttl_pairs": (
+        "pairs[].{source: source, target: target, source_ttl_seconds: source_ttl_seconds, target_ttl_seconds: target_ttl_seconds, "
+        "names: [source_names.zone, source_names.aliases][]}"
+    ),
     "wake_pools": "pairs[].{pool: source, members: source_members}",
     "source_pools": "pairs[].source",
     "target_pools": "pairs[].target",
