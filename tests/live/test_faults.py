@@ -134,6 +134,39 @@ def test_link_down(site: Site) -> None:
     until(lambda: site.connect("client1", "198.51.100.12", SMB) == "open")
 
 
+def announced(site: Site, change: Callable[[], object]) -> set[str]:
+    """Return the addresses that are announced to client1 by gratuitous ARP while something changes."""
+    found = set()
+    with (
+        inside(site.state, "client1"),
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806)) as neighbours,
+    ):
+        neighbours.settimeout(0.2)
+        change()
+        try:
+            while True:
+                frame = neighbours.recv(64)
+                if frame[28:32] == frame[38:42]:
+                    found.add(socket.inet_ntoa(frame[28:32]))
+        except TimeoutError:
+            return found
+
+
+def test_arp_unannounced(site: Site) -> None:
+    pool = "/platform/16/network/groupnets/groupnet0/subnets/subnet1/pools/sales"
+
+    def off_and_on() -> None:
+        before = site.call("boston", "GET", pool).json()["pools"][0]["ifaces"]
+        for ifaces in ([], before):
+            assert site.call("boston", "PUT", pool, json={"ifaces": ifaces}).status_code == 204
+            until(lambda up=bool(ifaces): (site.connect("client1", "198.51.100.12", SMB, 0.3) == "open") == up)
+
+    site.pair.inject("boston", "arp-unannounced", "--node", "2")
+    assert announced(site, off_and_on) == {"198.51.100.11"}
+    site.pair.clear()
+    assert announced(site, off_and_on) == {"198.51.100.11", "198.51.100.12"}
+
+
 @pytest.mark.parametrize("variant", ["expired", "other-ca", "other-name"])
 def test_stale_tls(site: Site, variant: str) -> None:
     site.pair.inject("newyork", "stale-tls", "--variant", variant)

@@ -114,6 +114,7 @@ KINDS = (
             Option("interface", "its name", default="ext-1"),
         ),
     ),
+    FaultKind("arp-unannounced", "nodes bring addresses up without a gratuitous ARP", (_NODE,)),
     FaultKind("network-apply-stuck", "network changes do not reach the nodes until the fault is cleared"),
     FaultKind(
         "network-apply-slow",

@@ -32,6 +32,8 @@ class Node:
         self.site = site
         self.root = root
         self.powered = True
+        #: False where something keeps its gratuitous ARPs from the neighbours, as switches with ARP inspection do.
+        self.announces = True
         #: Access zone by address.
         self._zones: dict[str, str | None] = {}
         self._probe: socket.socket | None = None
@@ -66,7 +68,7 @@ class Node:
 
     def add_address(self, interface: str, address: str, prefixlen: int) -> None:
         """Bring an address up and announce it."""
-        world.add_address(self.name, interface, address, prefixlen)
+        world.add_address(self.name, interface, address, prefixlen, self.announces)
 
     def remove_address(self, interface: str, address: str, prefixlen: int) -> None:
         """Take an address down; its sockets live on."""

@@ -39,6 +39,7 @@ class NodeFaults:
         return {
             "node-down": self._node_down,
             "link-down": self._link_down,
+            "arp-unannounced": self._arp_unannounced,
             "ssh-refused": self._ssh_refused,
             "sudo-refused": self._sudo_refused,
         }
@@ -75,6 +76,17 @@ class NodeFaults:
             # The links of a node without power come back with it.
             if node.powered:
                 world.set_link(node.name, interface, True)
+
+        return Effect(undo)
+
+    def _arp_unannounced(self, place: str, options: Options) -> Effect:
+        nodes = self._chosen(place, options["node"])
+        for node in nodes:
+            node.announces = False
+
+        def undo() -> None:
+            for node in nodes:
+                node.announces = True
 
         return Effect(undo)
 

@@ -21,7 +21,9 @@ STATE_FOLDER = "/ifs/.ifsvar/modules/tsm"
 
 #: Contents are compared, not times: a record rewritten in place within one clock tick must not be missed.
 #: Of the extended attributes only users' own travel (Samba's DOS attributes are among them).
-RSYNC = ("rsync", "-aHX", "--filter=-x! user.*", "--numeric-ids", "--checksum", "--stats")
+#: A file that changes stays the same file, as SyncIQ keeps a target file's LIN: Samba ties leases to it, and a client that comes
+#: back to a cluster with the lease of an hour ago would be refused a file that only has the name of the old one.
+RSYNC = ("rsync", "-aHX", "--inplace", "--filter=-x! user.*", "--numeric-ids", "--checksum", "--stats")
 
 
 class CopyFailed(Exception):

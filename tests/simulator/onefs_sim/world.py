@@ -138,12 +138,13 @@ def turn_offload_off(host: str, interface: str) -> None:
     run(["nsenter", f"--net={NETNS / host}", "ethtool", "-K", interface, "tx", "off"])
 
 
-def add_address(host: str, interface: str, address: str, prefixlen: int) -> None:
-    """Bring an address up; one that is up is left as it is."""
+def add_address(host: str, interface: str, address: str, prefixlen: int, announced: bool = True) -> None:
+    """Bring an address up; one that is up is left as it is. Neighbours that knew it elsewhere hear of it if it is announced."""
     if address not in addresses(host).get(interface, []):
         extra = ["nodad"] if ":" in address else []
         run(["ip", "-n", host, "address", "add", f"{address}/{prefixlen}", "dev", interface, *extra])
-    announce(host, interface, address)
+    if announced:
+        announce(host, interface, address)
 
 
 def remove_address(host: str, interface: str, address: str, prefixlen: int) -> None:

@@ -48,23 +48,24 @@ def slow(run: Run, pair: Any) -> Iterator[str]:
 
 
 def copying(pair: Any) -> list[pathlib.Path]:
-    """Return what rsync has begun to write at the target."""
-    return list(pair.files["newyork"].path("/ifs/data/sales").glob(".large.bin.*"))
+    """Return what rsync has begun to write at the target, and has not finished."""
+    large = pair.files["newyork"].path(LARGE)
+    return [large] if large.exists() and large.stat().st_size < LARGE_BYTES else []
 
 
 def size(pair: Any) -> int:
     return sum(path.stat().st_size for path in copying(pair))
 
 
-def test_a_job_that_is_canceled_while_it_copies_leaves_the_target_as_it_was(run: Run, pair: Any, slow: str) -> None:
+def test_a_job_that_is_canceled_while_it_copies_is_made_good_by_the_next(run: Run, pair: Any, slow: str) -> None:
     caller = pair.caller("boston")
     assert caller.call("DELETE", f"{POLICIES}/sales").status_code == 409
     assert caller.call("POST", f"{POLICIES}/sales/reset").status_code == 409
     caller.write("PUT", f"{JOBS}/sales", {"state": "canceled"})
     run.idle("boston", "sales")
     assert run.policy("boston", "sales")["last_job_state"] == "canceled"
+    # Half a file may stay, until the next job, or until the target takes over.
     assert run.text("newyork") == "first\n"
-    assert not pair.files["newyork"].path(LARGE).exists() and not copying(pair)
     caller.write("DELETE", f"{RULES}/{slow}")
     assert run.job("boston", "sales") == "finished"
     assert pair.files["newyork"].path(LARGE).stat().st_size == LARGE_BYTES
