@@ -69,9 +69,16 @@ options:
     default: 0.0
   hold_seconds:
     description:
-      - How long the addresses answer at the most; less where all clients are on the target before.
+      - How long the addresses answer at the most; less where all clients are on the target before, more where O(silent_since) asks for it.
     type: int
     default: 5
+  silent_since:
+    description:
+      - Epoch seconds at which the clients' connections ended in silence. A client hears of the wake-up with its next retransmission, for
+        which it may wait as long again as the silence has lasted; the addresses answer for that long then, two minutes at the most.
+        V(0.0) for not known.
+    type: float
+    default: 0.0
   deadline_seconds:
     description:
       - How long one change of the network may take.

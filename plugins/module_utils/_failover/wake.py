@@ -9,6 +9,9 @@ an established connection up. So the source's addresses come back for a moment, 
 node knows nothing of the old connections and answers each with RST, and whoever connects anew finds nothing to write to.
 The client then resolves the name again, and finds the target.
 
+A client hears it with the next retransmission of what it had sent, and these come ever more rarely: the next one may take as long
+as the whole silence before it. So the addresses answer for that long if need be.
+
 Done after the target serves, never before: a client that hears RST while nobody serves gets errors instead of a pause.
 Nor while clients may still know the old addresses of a name: one that connects to an address without shares is told that
 its share is gone, and its applications are told so too. Linux's kernel client remembers a name for 5 s (``default_ttl`` in
@@ -34,6 +37,10 @@ from .disconnect import look_around
 from .facts import SHARES, ZONES, both_connections, pair_argument_spec
 
 POLL_SECONDS = 0.1
+#: No TCP waits longer from one retransmission to the next (RFC 6298 allows a limit of 60 s or more; Linux has 120).
+LONGEST_RETRANSMISSION_SECONDS = 120.0
+#: The first retransmission, and what a cluster takes to answer.
+MARGIN_SECONDS = 3.0
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
@@ -51,6 +58,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "tombstone_zone": {"type": "str", "default": "seamless-tombstone"},
     "not_before": {"type": "float", "default": 0.0},
     "hold_seconds": {"type": "int", "default": 5},
+    "silent_since": {"type": "float", "default": 0.0},
     "deadline_seconds": {"type": "int", "default": 60},
 }
 
@@ -91,7 +99,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             for pool, members in pools:
                 update_pool(source, pool, access_zone=zone, ifaces=_as_ifaces(members))
             _wait_up(source, source_connection, [pool for pool, _members in pools], deadline, progress)
-            returned = _wait_clients(source, target, addresses, clients, float(params["hold_seconds"]))
+            silence = time.time() - params["silent_since"] if params["silent_since"] else 0.0
+            hold = long_enough(float(params["hold_seconds"]), silence)
+            returned = _wait_clients(source, target, addresses, clients, hold)
         finally:
             _bring_home(source, source_connection, [pool for pool, _members in pools], home, deadline, progress)
         progress(
@@ -99,6 +109,13 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             f"{len(returned)} of {len(clients)} clients are on the target"
         )
     return {"changed": True, "returned": sorted(returned), "missing": sorted(clients - returned)}
+
+
+def long_enough(hold_seconds: float, silence_seconds: float) -> float:
+    """Return how long the addresses must answer so that each client of a silence sends something meanwhile."""
+    if silence_seconds <= 0:
+        return hold_seconds
+    return max(hold_seconds, min(silence_seconds, LONGEST_RETRANSMISSION_SECONDS) + MARGIN_SECONDS)
 
 
 def _bring_home(
