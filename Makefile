@@ -30,6 +30,11 @@ test-faults: system-packages venv collection client-kernel ## disturb the failov
 	@echo "test-faults: failovers that are disturbed in every step; the table goes to .build/faults/"
 	@$(VENV)/bin/python tools/test faults matrix
 
+.PHONY: test-loss
+test-loss: system-packages venv collection client-kernel ## carry clients that write over a hundred times, and count what is lost (hours; goes on where it was stopped)
+	@echo "test-loss: failovers there and back with two SMB clients writing, beside some without a fence"
+	@$(VENV)/bin/python tests/loss/run.py
+
 .PHONY: lint
 lint: venv ## run every static check, and see that the collection builds
 	@echo "lint: ansible-test sanity, ansible-lint, mypy, docs, ruff, yamllint, shellcheck, changelog, build"

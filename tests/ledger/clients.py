@@ -121,6 +121,14 @@ class KernelClient(Client):
     """The Linux kernel's own SMB client, in User Mode Linux. With `cached` it also writes a file that is never flushed."""
 
     cached = False
+    #: What a careful administrator mounts with; empty for what mount.cifs does by itself.
+    mount_options = "hard,noserverino"
+    #: What runs in the guest: PROGRAM FOLDER LOG STOP OPTIONS.
+    program = HERE / "writer.py"
+
+    def program_options(self) -> list[str]:
+        """Return what the program is given beyond folder, log and stop file: words without spaces and commas."""
+        return ["--interval", str(self.interval_seconds), *(["--cached"] if self.cached else [])]
 
     def command(self) -> list[str]:
         kernel = fetch_uml.fetch()
@@ -145,12 +153,12 @@ class KernelClient(Client):
             "con0=fd:0,fd:1",
             "vec0:transport=raw,ifname=uml0,depth=128",
             f"ledger_folder={self.folder}",
-            f"ledger_tools={HERE}",
+            f"ledger_program={self.program}",
             f"ledger_modules={fetch_uml.modules()}",
             f"ledger_address={GUEST_ADDRESS}",
             f"ledger_share=//{smb['fqdn']}/{smb['share']}",
-            f"ledger_interval={self.interval_seconds}",
-            f"ledger_options={'--cached' if self.cached else ''}",
+            f"ledger_mount={self.mount_options}",
+            f"ledger_options={','.join(self.program_options())}",
         ]
         return self.enter("client2", argv)
 
