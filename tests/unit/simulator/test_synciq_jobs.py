@@ -71,6 +71,19 @@ def test_a_job_that_is_canceled_while_it_copies_is_made_good_by_the_next(run: Ru
     assert pair.files["newyork"].path(LARGE).stat().st_size == LARGE_BYTES
 
 
+def test_a_file_that_changes_stays_the_same_file(run: Run, pair: Any) -> None:
+    def inode() -> int:
+        return int(next(pair.files["newyork"].path("/ifs/data/sales").iterdir()).stat().st_ino)
+
+    run.write("boston", "first\n")
+    assert run.job("boston", "sales") == "finished"
+    before = inode()
+    run.write("boston", "second\n")
+    assert run.job("boston", "sales") == "finished"
+    assert run.text("newyork") == "second\n"
+    assert inode() == before
+
+
 def test_a_paused_job_copies_nothing_until_it_goes_on(run: Run, pair: Any, slow: str) -> None:
     caller = pair.caller("boston")
     caller.write("PUT", f"{JOBS}/sales", {"state": "paused"})
