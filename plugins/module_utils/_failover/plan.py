@@ -143,11 +143,12 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
         raise PlanRefused(reasons)
     require_target_zone(zone, request, source, target, reasons)
     pairs = pair_pools(request, zone, source_pools, source, target, reasons)
-    policies = policies_of(zone, request, source, reasons)
     if request.without_source:
         done = bool(pairs) and all(has_taken_over(pair, target) for pair in pairs)
     else:
         done = bool(pairs) and all(is_served_by_target(pair) for pair in pairs)
+    # After a failback the policies that replicated back may be gone.
+    policies = policies_of(zone, request, source, [] if done else reasons)
     if not done:
         require_ready_pools(pairs, request, reasons)
         if request.without_source:
