@@ -12,6 +12,7 @@ import pathlib
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import dns.message
@@ -25,6 +26,7 @@ from cryptography.x509.oid import NameOID
 from onefs_sim.cluster import Cluster
 from onefs_sim.network_choices import NetworkChoices
 from onefs_sim.ports import Share, SmbOpenFile, SmbSession
+from onefs_sim.release import DEFAULT, Release
 from onefs_sim.site import (
     ClusterSite,
     NodeSite,
@@ -162,7 +164,14 @@ class Caller:
 class Pair:
     """Two clusters that replicate: boston serves, newyork has the copies."""
 
-    def __init__(self, folder: pathlib.Path, certificate: pathlib.Path, key: pathlib.Path, first_octet: int) -> None:
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        certificate: pathlib.Path,
+        key: pathlib.Path,
+        first_octet: int,
+        releases: Mapping[str, Release] = MappingProxyType({}),
+    ) -> None:
         self.certificate = certificate
         self.port = free_port()
         self.dns_port = free_port()
@@ -186,6 +195,7 @@ class Pair:
                 APPLY_DELAY_SECONDS,
                 papi_port=self.port,
                 dns_port=self.dns_port,
+                release=releases.get(name, DEFAULT),
                 job_visible_after_seconds=0.05,
                 job_minimum_seconds=0.2,
             )

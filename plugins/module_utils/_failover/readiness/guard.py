@@ -54,8 +54,6 @@ def target_healthy(facts: Facts) -> Finding:
     blocking += [f"{target.name}: {event}" for event in events]
     if not events:
         seen.append(f"{target.name}: no critical event is open")
-    if not known(target.smb_service):
-        blocking.append(f"{target.name}: its SMB service is off")
     return judge([*blocking, *warning], seen, BLOCK if blocking else WARN)
 
 

@@ -4,42 +4,33 @@
 
 """When a failover of an access zone was last tried out. Private to the collection.
 
-A rehearsal leaves a record below ``/ifs`` of the target, one file a rehearsal: ``{"ended": ..., "result": "succeeded"}``.
+A drill leaves a record below ``/ifs`` of both clusters, one file a drill.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import typing as t
 
-from ..._onefs.errors import PapiError
+from ..history_files import read_records
 from ..lease import folder_of as lease_folder_of
 
 if t.TYPE_CHECKING:
     from ..._onefs.papi import PapiSession
 
-FOLDER = "/ifs/.seamless_smb_failover/rehearsals"
+FOLDER = "/ifs/.seamless_smb_failover/drills"
 NEWEST = 20
 
 
 def folder_of(access_zone: str) -> str:
-    """Return where the rehearsals of an access zone are written down."""
+    """Return where the drills of an access zone are written down."""
     return f"{FOLDER}/{lease_folder_of(access_zone).rsplit('/', 1)[1]}"
 
 
 def read_last_rehearsal(papi: PapiSession, access_zone: str) -> int:
-    """Return when the last rehearsal that went well ended, in epoch seconds; 0 where none did."""
-    folder = folder_of(access_zone)
-    try:
-        names = papi.list_folder(folder)
-    except PapiError as error:
-        if error.status == 404:
-            return 0
-        raise
+    """Return when the last drill that went well ended, in epoch seconds; 0 where none did."""
     ended = [0]
-    for name in sorted((one for one in names if one.endswith(".json")), reverse=True)[:NEWEST]:
-        record = json.loads(papi.read_file(f"{folder}/{name}"))
-        if record.get("result") == "succeeded":
-            ended.append(int(dt.datetime.fromisoformat(record["ended"]).timestamp()))
+    for record in read_records(papi, folder_of(access_zone), ".json", NEWEST):
+        if isinstance(record, dict) and record.get("result") == "succeeded" and record.get("finished"):
+            ended.append(int(dt.datetime.fromisoformat(str(record["finished"])).timestamp()))
     return max(ended)
