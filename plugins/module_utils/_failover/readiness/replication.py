@@ -38,17 +38,20 @@ def target_read_only(facts: Facts) -> Finding:
     problems: list[str] = []
     require_read_only_targets(scope.policies, facts.request, plan_facts(facts.target), problems)
     names = {policy.name for policy in scope.policies}
-    seen = []
+    seen: list[str] = []
+    failed: list[str] = []
     for partner in known(facts.target.target_policies):
         if partner.name in names:
             seen.append(
                 f"'{partner.name}': {partner.target_path} is {partner.failover_failback_state}, last job {partner.last_job_state}"
             )
             if partner.last_job_state in {"failed", "needs_attention", "canceled"}:
-                problems.append(
+                # A failed attempt to allow writes was undone; the same run may be started again when its cause is mended.
+                weight = problems if partner.last_job_state == "needs_attention" else failed
+                weight.append(
                     f"'{partner.name}': {facts.target.name} saw its last job end with state '{partner.last_job_state}'"
                 )
-    return judge(problems, seen)
+    return judge([*problems, *failed], seen, BLOCK if problems else WARN)
 
 
 def replication_fresh(facts: Facts) -> Finding:
