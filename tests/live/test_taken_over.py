@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A controller that hangs is taken over; when it wakes up, it changes nothing more."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+from faults.disturbed_pair import SOURCE, TARGET, DisturbedPair
+from faults.gate import Event, Gate
+from faults.verdict import Run
+from running_pair import failover
+
+POOL = "/pools/sales"
+
+
+def tree(pid: int) -> Iterator[int]:
+    """Return a process and all that descend from it."""
+    yield pid
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            yield from tree(int(stat.parent.name))
+
+
+class Held:
+    """Stops a run, its workers too, as soon as it has changed a pool of the source."""
+
+    def __init__(self, pair: DisturbedPair) -> None:
+        self._pair = pair
+        self._began = 0.0
+        self.pids: list[int] = []
+        self.stopped = threading.Event()
+
+    def passed(self, gate: Gate, event: Event) -> None:
+        """Wait for the first change of the fence."""
+        if event.event == "begins" and event.file == "fence" and not self._began:
+            self._began = time.monotonic()
+            threading.Thread(target=self._stop, args=(gate,), daemon=True).start()
+
+    def _stop(self, gate: Gate) -> None:
+        while not any(call.changes and POOL in call.target for _at, call in self._pair.calls(self._began)):
+            time.sleep(0.005)
+        self.pids = list(tree(gate.controller))
+        for pid in self.pids:
+            os.kill(pid, signal.SIGSTOP)
+        self.stopped.set()
+
+    def wake(self) -> None:
+        """Let it go on."""
+        for pid in self.pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_controller_that_wakes_up_after_it_was_taken_over_changes_nothing_more() -> None:
+    with DisturbedPair("taken-over", "--prerequisites") as pair:
+        client = pair.client("smbprotocol")
+        client.start()
+        client.wait_until_acknowledged(50, 60)
+        held = Held(pair)
+        ended: list[Run] = []
+        first = threading.Thread(target=lambda: ended.append(pair.fail_over("smartconnect", held.passed)))
+        first.start()
+        assert held.stopped.wait(120)
+
+        refused = pair.play("failover", *failover(SOURCE, TARGET))
+        assert refused.returncode != 0
+        assert "-e failover_take_over=true" in refused.stdout
+        second = pair.play("failover", *failover(SOURCE, TARGET, "failover_take_over=true"))
+        assert second.returncode == 0, second.stdout
+        after = pair.configuration()
+
+        held.wake()
+        first.join(120)
+        (run,) = ended
+        assert run.returncode != 0
+        assert "this run no longer holds its lease" in run.output
+        assert pair.configuration() == after
+        assert pair.serving() == TARGET
+        assert run.two_writers == 0
+
+        client.wait_until_acknowledged(client.acknowledged() + 50, 90)
+        client.stop()
+        result = client.check(TARGET)
+        assert (result["lost"], result["corrupted"]) == (0, 0), result
