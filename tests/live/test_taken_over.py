@@ -20,16 +20,28 @@ from running_pair import failover
 POOL = "/pools/sales"
 
 
+def parent_of(pid: int) -> int:
+    """Return a process's parent, 0 where it has ended."""
+    try:
+        return int(pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 def tree(pid: int) -> Iterator[int]:
     """Return a process and all that descend from it."""
     yield pid
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
+        if parent_of(int(stat.parent.name)) == pid:
             yield from tree(int(stat.parent.name))
+
+
+def ancestors(pid: int) -> Iterator[int]:
+    """Return what lies between a process and this one: nsenter stops with the process that it started."""
+    parent = parent_of(pid)
+    while parent not in (0, 1, os.getpid()):
+        yield parent
+        parent = parent_of(parent)
 
 
 class Held:
@@ -38,7 +50,7 @@ class Held:
     def __init__(self, pair: DisturbedPair) -> None:
         self._pair = pair
         self._began = 0.0
-        self.pids: list[int] = []
+        self._pids: list[int] = []
         self.stopped = threading.Event()
 
     def passed(self, gate: Gate, event: Event) -> None:
@@ -50,14 +62,14 @@ class Held:
     def _stop(self, gate: Gate) -> None:
         while not any(call.changes and POOL in call.target for _at, call in self._pair.calls(self._began)):
             time.sleep(0.005)
-        self.pids = list(tree(gate.controller))
-        for pid in self.pids:
+        self._pids = list(tree(gate.controller))
+        for pid in self._pids:
             os.kill(pid, signal.SIGSTOP)
         self.stopped.set()
 
     def wake(self) -> None:
         """Let it go on."""
-        for pid in self.pids:
+        for pid in [*ancestors(self._pids[0]), *self._pids]:
             os.kill(pid, signal.SIGCONT)
 
 
