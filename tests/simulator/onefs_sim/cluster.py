@@ -240,8 +240,11 @@ class Cluster:
             name: {"addresses": [], "writable": self.zones.smb_runs() and not self.sync.protects(zone["path"])}
             for name, zone in self.zones.zones.items()
         }
+        links = {lnn: node.links() for lnn, node in self.network.nodes.items() if node.powered}
         for assignment in self.network.applied.assignments:
-            if self.network.nodes[assignment.lnn].powered and assignment.zone in found:
+            # A node that was cut off at the switch believes that it serves; no client reaches it.
+            linked = links.get(assignment.lnn, {assignment.interface: False}).get(assignment.interface, True)
+            if linked and assignment.zone in found:
                 found[assignment.zone]["addresses"].append(assignment.address)
         return found
 

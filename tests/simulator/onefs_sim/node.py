@@ -34,6 +34,8 @@ class Node:
         self.powered = True
         #: False where something keeps its gratuitous ARPs from the neighbours, as switches with ARP inspection do.
         self.announces = True
+        #: Interfaces whose port at the switch is shut; power does not open it.
+        self.unplugged: set[str] = set()
         #: Access zone by address.
         self._zones: dict[str, str | None] = {}
         self._probe: socket.socket | None = None

@@ -70,9 +70,11 @@ class NodeFaults:
         interface = options["interface"]
         if interface not in node.site.interfaces:
             raise ValueError(f"{node.name} has no interface '{interface}'; it has: {', '.join(node.site.interfaces)}")
+        node.unplugged.add(interface)
         world.set_link(node.name, interface, False)
 
         def undo() -> None:
+            node.unplugged.discard(interface)
             # The links of a node without power come back with it.
             if node.powered:
                 world.set_link(node.name, interface, True)

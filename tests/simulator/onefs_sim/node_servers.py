@@ -69,4 +69,5 @@ class NodeServers:
         self.start(node)
         node.powered = True
         for interface in node.site.interfaces:
-            world.set_link(node.name, interface, True)
+            if interface not in node.unplugged:
+                world.set_link(node.name, interface, True)
