@@ -77,9 +77,11 @@ def source_argument_spec() -> dict[str, t.Any]:
     return {"source": {"type": "dict", "required": True, "options": connection_argument_spec()}}
 
 
+def target_argument_spec() -> dict[str, t.Any]:
+    """Return the option ``target`` of a module: how the other cluster is reached."""
+    return {"target": {"type": "dict", "required": True, "options": connection_argument_spec()}}
+
+
 def pair_argument_spec() -> dict[str, t.Any]:
     """Return the options ``source`` and ``target`` of a module: how the two clusters are reached."""
-    return {
-        **source_argument_spec(),
-        "target": {"type": "dict", "required": True, "options": connection_argument_spec()},
-    }
+    return {**source_argument_spec(), **target_argument_spec()}

@@ -203,9 +203,12 @@ def newest_lease(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] 
 
 def folder_of(access_zone: str) -> str:
     """Return where the leases of an access zone are, its name made fit for one folder name."""
-    return f"{FOLDER}/" + "".join(
-        character if character.isalnum() or character in "-_" else "_" for character in access_zone
-    )
+    return f"{FOLDER}/{folder_name(access_zone)}"
+
+
+def folder_name(access_zone: str) -> str:
+    """Return the name of an access zone made fit for one folder name."""
+    return "".join(character if character.isalnum() or character in "-_" else "_" for character in access_zone)
 
 
 def _now() -> str:

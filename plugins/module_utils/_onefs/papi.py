@@ -42,6 +42,12 @@ CONNECT_SECONDS = 5.0
 LEASE_SEEN_SECONDS = 1.0
 
 
+class EncodedPath(str):
+    """A path whose parts are percent-encoded already, because one of them holds slashes."""
+
+    __slots__ = ()
+
+
 class PapiSession:
     """Talk to one cluster, or to one node of it; logs in with the first request and out at the end."""
 
@@ -124,7 +130,7 @@ class PapiSession:
         query = {"overwrite": "true" if overwrite else "false"}
         self._send("PUT", _namespace(ifs_path), query, data, overwrite, headers)
 
-    def make_folder(self, ifs_path: str) -> None:
+    def make_folder(self, ifs_path: str, mode: str = "0700") -> None:
         """Create a folder below ``/ifs`` with its parents; one that exists is left as it is."""
         try:
             self.list_folder(ifs_path)
@@ -134,7 +140,7 @@ class PapiSession:
         else:
             # A PUT on a folder that exists would give it new permissions.
             return
-        headers = {"x-isi-ifs-target-type": "container", "x-isi-ifs-access-control": "0700"}
+        headers = {"x-isi-ifs-target-type": "container", "x-isi-ifs-access-control": mode}
         query = {"recursive": "true", "overwrite": "true"}
         self._send("PUT", _namespace(ifs_path), query, b"", True, headers)
 
@@ -142,8 +148,12 @@ class PapiSession:
         """Return the names in a folder below ``/ifs``."""
         return [str(child["name"]) for child in self.list(_namespace(ifs_path), "children", detail="default")]
 
+    def list_details(self, ifs_path: str) -> builtins.list[dict[str, t.Any]]:
+        """Return ``name``, ``type`` (container, object, ...) and ``size`` of what is in a folder below ``/ifs``."""
+        return self.list(_namespace(ifs_path), "children", detail="type,size")
+
     def delete_file(self, ifs_path: str) -> None:
-        """Remove one file below ``/ifs``."""
+        """Remove one file, or one empty folder, below ``/ifs``."""
         self._send("DELETE", _namespace(ifs_path), {}, None, True)
 
     def _json(
@@ -283,7 +293,7 @@ class PapiSession:
         try:
             return self._http.request(
                 method,
-                self._base + urllib.parse.quote(path, safe="/"),
+                self._base + (path if isinstance(path, EncodedPath) else urllib.parse.quote(path, safe="/")),
                 params={name: _query_value(value) for name, value in query.items() if value is not None},
                 json=body if as_json else None,
                 data=None if as_json else body,

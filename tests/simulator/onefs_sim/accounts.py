@@ -33,7 +33,7 @@ FAILOVER_PRIVILEGES = {
     "ISI_PRIV_QUOTA_QUOTAMANAGEMENT": "r",
     "ISI_PRIV_S3": "r",
     "ISI_PRIV_SMB": "w",
-    "ISI_PRIV_SNAPSHOT": "r",
+    "ISI_PRIV_SNAPSHOT": "w",
     "ISI_PRIV_STATISTICS": "r",
     "ISI_PRIV_SYNCIQ": "w",
     "ISI_PRIV_SYS_TIME": "r",

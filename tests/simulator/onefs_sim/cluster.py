@@ -47,6 +47,7 @@ from .papi.synciq import SyncIqApi
 from .papi.synciq_jobs import SyncIqJobsApi
 from .papi.synciq_reports import SyncIqReportsApi
 from .papi.synciq_settings import SyncIqSettingsApi
+from .papi.writable_snapshots import WritableSnapshotsApi
 from .papi.zones import ZonesApi
 from .ports import FilesPort, NodePort
 from .release import DEFAULT, Release
@@ -56,6 +57,7 @@ from .snapshots import Snapshots
 from .synciq import SyncIq
 from .synciq_jobs import sync_work
 from .synciq_scheduler import Scheduler
+from .writable_snapshots import WritableSnapshots
 
 #: Not listed by `configuration`: SyncIQ's own state, and the journal of the failover under test.
 HIDDEN_FOLDERS = ("/ifs/.ifsvar", "/ifs/.seamless_smb_failover", "/ifs/.snapshot")
@@ -126,6 +128,7 @@ class Cluster:
         )
         self.snapshots = Snapshots(files, self.clock)
         self.other_services = OtherServices()
+        self.writable = WritableSnapshots(files, self.clock, self.snapshots, self.sync.protects)
         self._front = Front(
             self.sessions,
             self._router(),
@@ -163,6 +166,7 @@ class Cluster:
                 *OtherServicesApi(self.other_services, lambda: self.zones.zones).routes(),
                 *QuotasApi(self.files, self.licenses, lambda: self.zones.zones).routes(),
                 *SnapshotsApi(self.snapshots, self.files, self.licenses).routes(),
+                *WritableSnapshotsApi(self.writable, self.snapshots, self.licenses).routes(),
                 *StatisticsApi(self.nodes, self.files, self.clock).routes(),
             ],
             self.gate.platform,
@@ -275,6 +279,8 @@ class Cluster:
             "network": self.network.configuration(),
             **self.zones.configuration(),
             "synciq": self.sync.configuration(),
+            "snapshots": self.snapshots.configuration(),
+            "writable_snapshots": sorted(one.path for one in self.writable.active()),
             "files": self._file_digests(),
         }
 

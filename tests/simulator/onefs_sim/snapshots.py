@@ -8,6 +8,7 @@ from __future__ import annotations
 import pathlib
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .clock import ClusterClock
@@ -17,6 +18,10 @@ from .replication import copy_folder
 FOLDER = "/ifs/.snapshot"
 #: What a snapshot of /ifs leaves out: other snapshots, and SyncIQ's own state.
 _LEFT_OUT = (".snapshot", ".ifsvar")
+
+
+class SnapshotLocked(Exception):
+    """Something else depends on the snapshot."""
 
 
 class SnapshotExists(Exception):
@@ -45,13 +50,15 @@ class Snapshots:
         self._clock = clock
         self._snapshots: dict[int, Snapshot] = {}
         self._next_number = 1
+        #: Whether something depends on a snapshot, so that it can neither be deleted nor expire.
+        self.holds: Callable[[Snapshot], bool] = lambda _snapshot: False
 
     def all(self) -> list[Snapshot]:
         """Return those that have not expired; those that have are gone after this."""
         with self.lock:
             now = self._clock.now()
             for snapshot in list(self._snapshots.values()):
-                if snapshot.expires is not None and snapshot.expires <= now:
+                if snapshot.expires is not None and snapshot.expires <= now and not self.holds(snapshot):
                     self.delete(snapshot)
             return list(self._snapshots.values())
 
@@ -104,8 +111,13 @@ class Snapshots:
                 snapshot.name = name
                 old.rename(self._folder(snapshot))
 
+    def configuration(self) -> list[dict[str, str]]:
+        return [{"name": one.name, "path": one.path} for one in sorted(self.all(), key=lambda one: one.name)]
+
     def delete(self, snapshot: Snapshot) -> None:
         with self.lock:
+            if self.holds(snapshot):
+                raise SnapshotLocked(snapshot.name)
             del self._snapshots[snapshot.number]
             shutil.rmtree(self._folder(snapshot))
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from onefs_sim.snapshots import stored_path
@@ -82,3 +84,58 @@ def test_what_is_refused(pair: Any, body: Any, status: int) -> None:
 )
 def test_where_a_snapshot_is(shown: str, stored: str) -> None:
     assert stored_path(shown) == stored
+
+
+WRITABLE = "/platform/14/snapshot/writable"
+
+
+def writable(path: str) -> str:
+    return f"{WRITABLE}/{quote(path, safe='')}"
+
+
+def test_a_writable_snapshot_is_a_copy_that_nothing_else_sees(pair: Any, until: Callable[..., Any]) -> None:
+    caller = pair.caller("newyork")
+    caller.write("POST", SNAPSHOTS, {"path": "/ifs/data/sales", "name": "replica"}, 201)
+    made = caller.write("POST", WRITABLE, {"src_snap": "replica", "dst_path": "/ifs/copy"}, 201)
+    assert (made["state"], made["src_snap"], made["src_path"]) == ("active", "replica", "/ifs/data/sales")
+    copy = pair.files["newyork"].path("/ifs/copy/ledger.txt")
+    assert copy.read_text(encoding="utf-8") == "first\n"
+    copy.write_text("changed\n", encoding="utf-8")
+    assert caller.call("GET", "/namespace/ifs/data/sales/ledger.txt").content == b"first\n"
+    assert caller.call("GET", "/namespace/ifs/data/sales/.snapshot/replica/ledger.txt").content == b"first\n"
+
+    assert caller.call("DELETE", f"{SNAPSHOTS}/replica").status_code == 409
+    assert caller.get(f"{SNAPSHOTS}/replica")["snapshots"][0]["has_locks"]
+    assert pair.newyork.configuration()["writable_snapshots"] == ["/ifs/copy"]
+    caller.write("DELETE", writable("/ifs/copy"))
+    shown = caller.get(writable("/ifs/copy"))["writable"][0]
+    assert (shown["state"], shown["src_snap"]) == ("deleting", None)
+    assert not copy.parent.exists()
+    until(lambda: caller.get(WRITABLE)["writable"] == [])
+    assert caller.call("GET", writable("/ifs/copy")).status_code == 404
+    caller.write("DELETE", f"{SNAPSHOTS}/replica")
+    assert caller.get("/platform/14/snapshot/writable-snapshot-summary")["summary"]["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"src_snap": "replica", "dst_path": "/ifs/data/sales/copy"}, 400),
+        ({"src_snap": "replica", "dst_path": "/ifs/data"}, 400),
+        ({"src_snap": "replica", "dst_path": "/ifs/nothing/copy"}, 400),
+        ({"src_snap": "other", "dst_path": "/ifs/data/sales/copy"}, 400),
+        ({"src_snap": "replica", "dst_path": "/ifs/one/copy"}, 400),
+        ({"src_snap": "replica", "dst_path": "/etc/copy"}, 400),
+        ({"src_snap": "SIQ-latest", "dst_path": "/ifs/copy"}, 400),
+        ({"src_snap": "nothing", "dst_path": "/ifs/copy"}, 404),
+        ({"dst_path": "/ifs/copy"}, 400),
+    ],
+)
+def test_writable_snapshots_that_are_refused(pair: Any, body: Any, status: int) -> None:
+    caller = pair.caller("newyork")
+    for name in ("replica", "SIQ-latest"):
+        caller.write("POST", SNAPSHOTS, {"path": "/ifs/data/sales", "name": name}, 201)
+    caller.write("POST", SNAPSHOTS, {"path": "/ifs/data/finance", "name": "other"}, 201)
+    caller.write("POST", WRITABLE, {"src_snap": "replica", "dst_path": "/ifs/one"}, 201)
+    assert caller.call("POST", WRITABLE, body).status_code == status
+    assert [one["dst_path"] for one in caller.get(WRITABLE)["writable"]] == ["/ifs/one"]

@@ -12,7 +12,7 @@ from typing import Any
 from ..allocation import Document
 from ..licensing import Licenses
 from ..ports import FilesPort
-from ..snapshots import Snapshot, SnapshotExists, Snapshots
+from ..snapshots import Snapshot, SnapshotExists, SnapshotLocked, Snapshots
 from .answers import NO_CONTENT, Answer, Refusal, Request
 from .licenses import require_license
 from .paging import LIST_ARGUMENTS, list_answer
@@ -52,12 +52,12 @@ class SnapshotsApi:
             wanted = [query.get(name, [default])[0] for name, default in (("state", "active"), ("type", "real"))]
             if query.get("schedule") or wanted[0] not in ("active", "all") or wanted[1] not in ("real", "all"):
                 return []
-            return [_document(one) for one in self._snapshots.all()]
+            return [self._document(one) for one in self._snapshots.all()]
 
         return list_answer(request, "snapshots", listing)
 
     def get(self, request: Request) -> Answer:
-        return Answer.of({"snapshots": [_document(self._snapshot(request))]})
+        return Answer.of({"snapshots": [self._document(self._snapshot(request))]})
 
     def create(self, request: Request) -> Answer:
         require_license(self._licenses, "SnapshotIQ")
@@ -71,7 +71,7 @@ class SnapshotsApi:
             taken = self._snapshots.take(path, body.get("name", ""), body.get("expires"), body.get("alias"))
         except SnapshotExists as error:
             raise Refusal("AEC_CONFLICT", f"Snapshot '{error}' already exists.", "name") from error
-        return Answer.of(_document(taken), status=201)
+        return Answer.of(self._document(taken), status=201)
 
     def _check_fields(self, body: Mapping[str, Any]) -> None:
         name = body.get("name")
@@ -97,7 +97,10 @@ class SnapshotsApi:
 
     def delete(self, request: Request) -> Answer:
         with self._snapshots.lock:
-            self._snapshots.delete(self._snapshot(request))
+            try:
+                self._snapshots.delete(self._snapshot(request))
+            except SnapshotLocked as error:
+                raise Refusal("AEC_CONFLICT", f"Snapshot '{error}' can't be deleted because it is locked.") from error
         return NO_CONTENT
 
     def summary(self, request: Request) -> Answer:
@@ -115,22 +118,21 @@ class SnapshotsApi:
         }
         return Answer.of({"summary": summary})
 
-
-def _document(snapshot: Snapshot) -> Document:
-    return {
-        "alias": snapshot.alias,
-        "created": snapshot.created,
-        "expires": snapshot.expires,
-        "has_locks": False,
-        "id": snapshot.number,
-        "name": snapshot.name,
-        "path": snapshot.path,
-        "pct_filesystem": 0.0,
-        "pct_reserve": 0.0,
-        "schedule": None,
-        "shadow_bytes": 0,
-        "size": snapshot.size_bytes,
-        "state": "active",
-        "target_id": None,
-        "target_name": None,
-    }
+    def _document(self, snapshot: Snapshot) -> Document:
+        return {
+            "alias": snapshot.alias,
+            "created": snapshot.created,
+            "expires": snapshot.expires,
+            "has_locks": self._snapshots.holds(snapshot),
+            "id": snapshot.number,
+            "name": snapshot.name,
+            "path": snapshot.path,
+            "pct_filesystem": 0.0,
+            "pct_reserve": 0.0,
+            "schedule": None,
+            "shadow_bytes": 0,
+            "size": snapshot.size_bytes,
+            "state": "active",
+            "target_id": None,
+            "target_name": None,
+        }
