@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import pathlib
+import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ledger.checker import read_log
 from ledger.clients import SmbprotocolClient
 from running_pair import RunningPair, failover
 
@@ -63,6 +68,143 @@ def test_a_run_that_would_only_be_called_a_rehearsal_is_refused(pair: RunningPai
     refused = pair.play("failover", *failover("boston", "newyork", "failover_rehearsal_level=1"))
     assert refused.returncode != 0
     assert "this run is not in check mode" in refused.stdout
+    assert everything(pair) == before
+
+
+def copied(pair: RunningPair, *more: str) -> list[str]:
+    """Return the arguments of a rehearsal with a copy of the access zone sales, all of them text."""
+    values = {
+        "rehearsal_level": "2",
+        "rehearsal_subnet": "groupnet0.subnet1",
+        "rehearsal_pool_range": "198.51.100.201-198.51.100.202",
+        "rehearsal_members": "1:ext-1,2:ext-1",
+        "rehearsal_user": pair.status["smb"]["user"],
+        "rehearsal_password": pair.status["smb"]["password"],
+    }
+    return failover("boston", "newyork", *(f"{name}={value}" for name, value in values.items()), *more)
+
+
+def names_below_ifs(pair: RunningPair, cluster: str) -> list[str]:
+    """Return what lies below /ifs of a cluster, without what the collection itself remembers there."""
+    paths = pair.sim("exec", f"{cluster}-1", "--", "find", "/ifs").splitlines()
+    # The folder of all snapshots is the cluster's own; what is in it counts.
+    return sorted(path for path in paths if "/.seamless_smb_failover" not in path and path != "/ifs/.snapshot")
+
+
+def replicate(pair: RunningPair, path: str) -> None:
+    """Replicate the access zone sales, and wait until a file is on the target."""
+    pair.sim("exec", "boston-1", "--", "isi", "sync", "jobs", "start", "sales")
+    copy = pathlib.Path(pair.status["clusters"]["newyork"]["ifs"]) / path
+    deadline = time.monotonic() + 30
+    while not copy.exists():
+        assert time.monotonic() < deadline, f"{path} was not replicated"
+        time.sleep(0.1)
+
+
+def test_the_target_serves_a_copy_and_nothing_is_left_of_it(pair: RunningPair, tmp_path: pathlib.Path) -> None:
+    client = SmbprotocolClient(pair.enter, pair.status, pair.folder("client1", "meanwhile"))
+    client.start()
+    client.wait_until_acknowledged(50, 60)
+    deep = pathlib.Path(pair.status["clusters"]["boston"]["ifs"]) / "data/sales/deep/deeper"
+    deep.mkdir(parents=True)
+    (deep / "contract.bin").write_bytes(bytes(range(256)) * 1024)
+    replicate(pair, "data/sales/deep/deeper/contract.bin")
+
+    before, files = pair.configuration(), names_below_ifs(pair, "newyork")
+    rehearsed = pair.play("rehearsal", *copied(pair, f"failover_report_directory={tmp_path}"))
+    assert rehearsed.returncode == 0, rehearsed.stdout
+    assert pair.configuration() == before
+    assert names_below_ifs(pair, "newyork") == files
+
+    client.wait_until_acknowledged(client.acknowledged() + 20, 60)
+    client.stop()
+    result = client.check("boston")
+    assert (result["lost"], result["corrupted"], len(result["servers"])) == (0, 0, 1), result
+    assert not [event for event in read_log(client.log) if event["event"] == "error"]
+
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (report["result"], report["rehearsal"]["level"], report["rehearsal"]["leftovers"]) == ("succeeded", 2, [])
+    assert report["rehearsal"]["changed_meanwhile"] == []
+    # The ledger, its document and the contract, each at both addresses.
+    assert report["rehearsal"]["files_compared"] >= 6
+    done = {one["operation"] for one in report["rehearsal"]["operations"]}
+    assert done == {"connect", "create_and_write", "read", "overwrite", "rename", "delete", "read_replica"}
+    assert [step["name"] for step in report["steps"]][:5] == ["snapshot", "copy", "zone", "shares", "pool"]
+    assert "REHEARSAL, level 2" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (("--method", "POST", "--path", "snapshot/writable", "--status", "500"), "snapshot/writable"),
+        (("--method", "POST", "--path", "smb/shares", "--status", "500"), "smb/shares"),
+        (("--method", "POST", "--path", "pools", "--status", "500"), "pools"),
+        ((), "Connecting to share"),
+    ],
+    ids=["copy", "shares", "pool", "client"],
+)
+def test_what_fails_in_between_leaves_nothing_either(
+    pair: RunningPair, tmp_path: pathlib.Path, fault: tuple[str, ...], words: str
+) -> None:
+    before, files = pair.configuration(), names_below_ifs(pair, "newyork")
+    if fault:
+        pair.inject("newyork", "call", *fault)
+    more = [] if fault else ["rehearsal_password=wrong"]
+    failed = pair.play("rehearsal", *copied(pair, f"failover_report_directory={tmp_path}", *more))
+    pair.clear()
+    assert failed.returncode != 0
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["result"] == "failed"
+    assert words in report["message"]
+    assert pair.configuration() == before
+    assert names_below_ifs(pair, "newyork") == files
+
+
+@pytest.mark.faults
+def test_what_a_killed_rehearsal_left_is_removed_by_the_next_one(pair: RunningPair) -> None:
+    before, files = pair.configuration(), names_below_ifs(pair, "newyork")
+    with pair.playing("rehearsal", *copied(pair)) as process:
+        deadline = time.monotonic() + 120
+        while not any("rehearsal" in pool["name"] for pool in pair.configuration()["newyork"]["network"]["pools"]):
+            assert time.monotonic() < deadline, "no pool of a rehearsal came up"
+            time.sleep(0.05)
+        for pid in descendants(process.pid):
+            os.kill(pid, signal.SIGKILL)
+    left = pair.configuration()["newyork"]
+    assert left["writable_snapshots"] == ["/ifs/seamless-rehearsal-sales/0"]
+    again = pair.play("rehearsal", *copied(pair))
+    assert again.returncode == 0, again.stdout
+    assert pair.configuration() == before
+    assert names_below_ifs(pair, "newyork") == files
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all that came of it."""
+    parents: dict[int, int] = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("rehearsal_pool_range=198.51.100.11-198.51.100.12", "somebody answers"),
+        ("rehearsal_pool_range=198.51.100.21", "is in use"),
+        ("rehearsal_members=", "A rehearsal of level 2 needs"),
+    ],
+)
+def test_a_copy_that_would_get_in_the_way_is_refused(pair: RunningPair, more: str, words: str) -> None:
+    before = everything(pair)
+    refused = pair.play("rehearsal", *copied(pair, more))
+    assert refused.returncode != 0
+    assert words in refused.stdout
     assert everything(pair) == before
 
 
@@ -141,9 +283,9 @@ def test_a_drill_that_fails_on_its_way_is_told_and_the_next_one_brings_the_zone_
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["rehearsal_robot_zone=sales"], "only a robot zone"),
-        (["failover_source=boston"], "must be able to change places"),
-        (["rehearsal_robot_share="], "something is missing"),
+        (["rehearsal_robot_zone=sales"], "Name the same zone in"),
+        (["failover_source=boston"], "which nothing can exchange"),
+        (["rehearsal_robot_share="], "A drill needs"),
     ],
 )
 def test_a_drill_that_would_move_what_it_must_not_is_refused(pair: RunningPair, more: list[str], words: str) -> None:
