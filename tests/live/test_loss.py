@@ -8,27 +8,27 @@ from __future__ import annotations
 import pytest
 from loss.cells import Cell
 from loss.lives import Life
-from loss.loss_clients import CLIENTS, KERNEL
+from loss.loss_clients import KERNEL, SMBPROTOCOL
 from loss.tables import total
 from running_pair import RunningPair
 
 
-def test_with_a_fence_nothing_acknowledged_is_lost_and_without_one_some_is() -> None:
+@pytest.mark.parametrize("client", [SMBPROTOCOL, pytest.param(KERNEL, marks=pytest.mark.faults)])
+def test_with_a_fence_nothing_acknowledged_is_lost_and_without_one_some_is(client: str) -> None:
     with (
         RunningPair("loss-test", "--prerequisites") as pair,
-        Life(pair, Cell(), "life", list(CLIENTS), "boston") as life,
+        Life(pair, Cell(), "life", [client], "boston") as life,
     ):
-        fenced = life.fail_over()["clients"]
+        fenced = life.fail_over()["clients"][client]
         life.cell = Cell(order="unfenced", flush="no-flush")
-        unfenced = life.fail_over()["clients"]
-    for name in CLIENTS:
-        assert fenced[name]["returned"], fenced[name]
-        for pattern, found in fenced[name]["patterns"].items():
-            assert found["acknowledged"] > 0, (name, pattern)
-            assert (found["lost"], found["torn"]) == (0, 0), (name, pattern, found)
-        assert total([unfenced[name]], "lost") > 0, unfenced[name]
-        # With its session flushed before the fence, the application that never flushes keeps what it wrote.
-        assert fenced[name]["witnesses"]["never_flushed"]["missing"] == 0, fenced[name]["witnesses"]
+        unfenced = life.fail_over()["clients"][client]
+    assert fenced["returned"], fenced
+    for pattern, found in fenced["patterns"].items():
+        assert found["acknowledged"] > 0, pattern
+        assert (found["lost"], found["torn"]) == (0, 0), (pattern, found)
+    assert total([unfenced], "lost") > 0, unfenced
+    # What was never flushed by the application was flushed before the fence.
+    assert fenced["witnesses"]["never_flushed"]["missing"] == 0, fenced["witnesses"]
 
 
 @pytest.mark.faults

@@ -52,8 +52,8 @@ def baseline() -> list[Cell]:
 
 def full() -> list[Cell]:
     """Return each way to fail over once, and the ways that lose beside them."""
-    ways = itertools.product(MOUNTS, FLUSHES, DISCONNECTS, METHODS)
-    return [*baseline(), *(Cell("fenced", method, end, flush, mount) for mount, flush, end, method in ways)]
+    ways = itertools.product(MOUNTS, DISCONNECTS, FLUSHES, METHODS)
+    return [*baseline(), *(Cell("fenced", method, end, flush, mount) for mount, end, flush, method in ways)]
 
 
 def signals() -> list[Cell]:
