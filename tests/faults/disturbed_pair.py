@@ -21,7 +21,11 @@ from .gate import Event, Gate
 from .verdict import Run
 
 SOURCE, TARGET = "boston", "newyork"
-SCHEDULE = "every day at 03:00"
+#: What a run has to change and give back: a schedule, and how long DNS answers live.
+SETTINGS = (
+    "sync,policies,modify,sales,--schedule,every day at 03:00",
+    "network,pools,modify,groupnet0.subnet1.sales,--sc-ttl,2",
+)
 POOL = "groupnet0.subnet1.sales"
 #: So that there is something to lower, to wait for and to restore.
 TTL_SECONDS = "1"
@@ -58,7 +62,8 @@ class DisturbedPair(RunningPair):
 
     def __enter__(self) -> DisturbedPair:
         super().__enter__()
-        self.sim("exec", f"{SOURCE}-1", "--", "isi", "sync", "policies", "modify", "sales", "--schedule", SCHEDULE)
+        for words in SETTINGS:
+            self.sim("exec", f"{SOURCE}-1", "--", "isi", *words.split(","))
         for cluster in (SOURCE, TARGET):
             self.sim("exec", f"{cluster}-1", "--", "isi", "network", "pools", "modify", POOL, "--sc-ttl", TTL_SECONDS)
         return self

@@ -48,7 +48,8 @@ class Matrix:
     def __init__(self, folder: pathlib.Path, courses: dict[str, Course]) -> None:
         self.folder = folder
         self.courses = courses
-        self.steps = steps_of()
+        # As they were when they were watched, whatever became of the checkout since.
+        self.steps = [step.name for step in next(iter(courses.values())).steps]
         self.results: dict[Cell, Result] = {}
         self.impossible: dict[Cell, NotApplicable] = {}
         self.strikes: dict[Cell, Strike] = {}
