@@ -89,6 +89,26 @@ def test_snapshots(sdk: Any) -> None:
     assert snapshots.list_snapshot_snapshots().snapshots == []
 
 
+def test_writable_snapshots(sdk: Any) -> None:
+    snapshots = sdk.api("SnapshotApi")
+    snapshots.create_snapshot_snapshot(
+        sdk.model("SnapshotSnapshotCreateParams", path="/ifs/data/finance", name="sdk-source")
+    )
+    made = snapshots.create_snapshot_writable_item(
+        sdk.model("SnapshotWritableItem", src_snap="sdk-source", dst_path="/ifs/sdk-copy")
+    )
+    assert (made.state, made.src_path) == ("active", "/ifs/data/finance")
+    assert [one.dst_path for one in snapshots.list_snapshot_writable().writable] == ["/ifs/sdk-copy"]
+    assert snapshots.get_snapshot_writable_wspath("/ifs/sdk-copy").writable[0].src_snap == "sdk-source"
+    assert snapshots.get_snapshot_writable_snapshot_summary().summary.active_count == 1
+    snapshots.delete_snapshot_writable_wspath("/ifs/sdk-copy")
+    deadline = time.monotonic() + 10
+    while snapshots.list_snapshot_writable().writable:
+        assert time.monotonic() < deadline, "a writable snapshot that was deleted was not reclaimed"
+        time.sleep(0.1)
+    snapshots.delete_snapshot_snapshot("sdk-source")
+
+
 def test_statistics(sdk: Any) -> None:
     statistics = sdk.api("StatisticsApi")
     assert "ifs.bytes.used" in {one.key for one in statistics.get_statistics_keys().keys}
