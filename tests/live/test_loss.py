@@ -13,7 +13,8 @@ from loss.tables import total
 from running_pair import RunningPair
 
 
-@pytest.mark.parametrize("client", [SMBPROTOCOL, pytest.param(KERNEL, marks=pytest.mark.faults)])
+@pytest.mark.faults
+@pytest.mark.parametrize("client", [SMBPROTOCOL, KERNEL])
 def test_with_a_fence_nothing_acknowledged_is_lost_and_without_one_some_is(client: str) -> None:
     with (
         RunningPair("loss-test", "--prerequisites") as pair,
