@@ -89,6 +89,29 @@ options:
     type: list
     elements: str
     default: []
+  open_files:
+    description:
+      - What was open when the fence fell, as RV(seamless.smb_failover.smb_session_check#module:open_files).
+    type: list
+    elements: dict
+    default: []
+  open_files_total:
+    description:
+      - How many files that were.
+    type: int
+    default: 0
+  pre_sync_rounds:
+    description:
+      - The replications while clients worked, as RV(seamless.smb_failover.synciq_job#module:rounds).
+    type: list
+    elements: dict
+    default: []
+  warnings:
+    description:
+      - What a reader has to know beside the warnings of the plan.
+    type: list
+    elements: str
+    default: []
   rehearsal_level:
     description:
       - Stamps the report as that of a rehearsal of this level; V(0) is a failover.

@@ -48,12 +48,19 @@ options:
   wait_for:
     description:
       - V(none) reports at once.
+      - V(closed_files) waits until clients have no more than O(open_files_limit) files open for writing, and shows meanwhile who has what
+        open.
       - V(drained) waits until no connection to the pools is in one of the states C(ESTABLISHED), C(CLOSE_WAIT), C(FIN_WAIT_1),
         C(FIN_WAIT_2), C(CLOSING) and C(LAST_ACK).
       - V(clients) waits until each of O(clients) has an established connection to one of the pools.
     type: str
-    choices: [none, drained, clients]
+    choices: [none, closed_files, drained, clients]
     default: none
+  open_files_limit:
+    description:
+      - How many files may stay open for writing with O(wait_for=closed_files).
+    type: int
+    default: 0
   clients:
     description:
       - IP addresses of the clients that are waited for with O(wait_for=clients).
@@ -254,6 +261,23 @@ open_for_write:
   type: list
   elements: str
   sample: [/ifs/data/sales/offer.docx]
+open_files:
+  description: What connected clients may have open, what is open for writing first; the first thousand.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - path: /ifs/data/sales/offer.docx
+      user: alice
+      clients: [198.51.100.101]
+      node: 1
+      access: write
+      locks: 2
+open_files_total:
+  description: How many there are.
+  returned: success
+  type: int
+  sample: 1
 open_without_session:
   description: Open files of users who have no session on that node; they can be of any client.
   returned: success

@@ -72,7 +72,7 @@ CASES = [
     Case("online is lost", "TARGET network-apply-lost --skip 1", (FINISHED,), "addresses of"),
     Case("late network", "SOURCE network-apply-slow --seconds 2", (SERVED,)),
     Case("sync fails", "SOURCE job-failed --action run --message disk-on-fire", (UNDONE,), "disk-on-fire", spoils=True),
-    Case("sync stalls", "SOURCE job-stalled --action run --skip 2", (UNDONE,), spoils=True),
+    Case("sync stalls", "SOURCE job-stalled --action run --skip 1", (UNDONE,), spoils=True),
     Case("attention", "TARGET job-needs-attention --action allow_write", (UNDONE,), "needs_attention", spoils=True),
     Case("no room for the journal", "SOURCE journal-disk-full", (REFUSED,), "No space left"),
     Case("no room any more", "TARGET journal-disk-full", (FINISHED,), "No space left", "Fence:"),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a failover does around the cutover, and undoes: the lifetime of DNS answers."""
+"""What a failover does around the cutover, and undoes: lifetime of DNS answers, replication beforehand, open files, service principal names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ledger.clients import SmbprotocolClient
 from running_pair import RunningPair, failover
 
 POOL = "groupnet0.subnet1.sales"
@@ -24,6 +25,16 @@ def pair() -> Iterator[RunningPair]:
             command = ["isi", "network", "pools", "modify", POOL, "--sc-ttl", str(seconds)]
             running.sim("exec", f"{cluster}-1", "--", *command)
         yield running
+
+
+@pytest.fixture(scope="module")
+def client(pair: RunningPair) -> Iterator[SmbprotocolClient]:
+    """A client that has a file open for writing."""
+    writer = SmbprotocolClient(pair.enter, pair.status, pair.folder("client1", "ledger"))
+    writer.start()
+    writer.wait_until_acknowledged(20, 60)
+    yield writer
+    writer.stop()
 
 
 def lifetimes(configuration: dict[str, Any]) -> dict[str, int]:
@@ -43,13 +54,35 @@ def test_a_failure_during_the_cutover_leaves_everything_as_it_was(pair: RunningP
     assert failed.returncode != 0
     assert "boston serves access zone 'sales' as before" in failed.stdout, failed.stdout
     assert "DNS answers that were given before live for 2 s" in failed.stdout
+    assert "account in EXAMPLE.COM lets go of HOST/sales.example.com" in failed.stdout
     assert pair.configuration() == before
 
 
-def test_a_failover_leaves_nothing_behind(pair: RunningPair, tmp_path: pathlib.Path) -> None:
-    moved = pair.play("failover", *failover("boston", "newyork", f"failover_report_directory={tmp_path}"))
+def test_open_files_are_shown_and_refused_where_that_is_wanted(pair: RunningPair, client: SmbprotocolClient) -> None:
+    before = pair.configuration()
+    values = ("failover_drain_seconds=1", "failover_drain_required=true", "failover_ttl_seconds=99")
+    refused = pair.play("failover", *failover("boston", "newyork", *values))
+    assert refused.returncode != 0
+    assert "going on when no more than 0 files are open for writing" in refused.stdout, refused.stdout
+    assert "(write" in refused.stdout
+    assert "files that are open for writing (" in refused.stdout
+    assert "boston serves access zone 'sales' as before" in refused.stdout
+    assert pair.configuration() == before
+
+
+def test_a_failover_names_who_is_at_risk_and_leaves_nothing_behind(
+    pair: RunningPair, client: SmbprotocolClient, tmp_path: pathlib.Path
+) -> None:
+    values = ("failover_drain_seconds=1", f"failover_report_directory={tmp_path}")
+    moved = pair.play("failover", *failover("boston", "newyork", *values))
     assert moved.returncode == 0, moved.stdout
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert [row["access"] for row in report["open_files"]][:1] == ["write"]
+    assert report["open_files"][0]["clients"] == report["clients"]["connected"]
+    assert [one["number"] for one in report["pre_sync_rounds"]] == [1]
     seconds = {step["name"]: step["seconds"] for step in report["steps"]}
     assert seconds["ttl"] >= TTL_SECONDS["boston"]
-    assert lifetimes(pair.configuration()) == TTL_SECONDS
+    after = pair.configuration()
+    assert lifetimes(after) == TTL_SECONDS
+    owners = {name: "HOST/sales.example.com" in found["domain"]["spns"] for name, found in after.items()}
+    assert owners == {"boston": False, "newyork": True}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from .plan import Names, Plan, PolicyPlan, PoolPair, Share
+from .spn_plan import SpnPlan
 
 
 def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
@@ -42,4 +43,5 @@ def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
         shares=tuple(Share(**share) for share in data["shares"]),
         needed=data["needed"],
         warnings=tuple(data["warnings"]),
+        spns=tuple(SpnPlan(one["domain"], tuple(one["spns"])) for one in data["spns"]),
     )

@@ -21,6 +21,7 @@ from .plan_without_source import has_taken_over, require_recoverable
 if t.TYPE_CHECKING:
     from .._onefs.cluster import ClusterIdentity
     from .._onefs.pools import Pool
+    from .spn_plan import SpnPlan
 
 # The zone that carries OneFS's own management. It is never moved.
 SYSTEM_ZONE = "System"
@@ -123,6 +124,7 @@ class Plan:
     shares: tuple[Share, ...]
     needed: bool
     warnings: tuple[str, ...]
+    spns: tuple[SpnPlan, ...] = ()
 
     def as_dict(self) -> dict[str, t.Any]:
         """Return plain lists and dicts, as they go into results and into the journal."""

@@ -9,6 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from .._onefs.errors import MissingLibrary
@@ -18,6 +19,7 @@ from .._onefs.synciq import mirror_name
 from .cluster_record import recall
 from .facts import both_connections, pair_argument_spec, read_both, read_facts, without_source_argument_spec
 from .plan import ClusterFacts, Plan, PlanRefused, Request, make_plan
+from .spn_plan import plan_spns
 
 try:
     import jmespath
@@ -54,6 +56,7 @@ VIEWS = {
     "names": "pairs[].[source_names.zone, target_names.zone, source_names.aliases, target_names.aliases][][] | [?@ != '']",
     "policies": "policies[].name",
     "source_paths": "policies[].source_path",
+    "spns": "spns",
     "schedules": "policies[].{name: name, schedule: schedule, enabled: enabled}",
 }
 
@@ -78,8 +81,16 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         plan = make_plan(request, *_read_without_source(request, params))
     else:
         progress(f"reading {request.source} and {request.target}")
-        plan = make_plan(request, *read_both(*both_connections(params)))
+        connections = both_connections(params)
+        plan = make_plan(request, *read_both(*connections))
+        if plan.needed:
+            plan = dataclasses.replace(plan, spns=plan_spns(*connections, *_names_and_pools(plan)))
     return {"changed": False, **views(plan), "plan": plan.as_dict(), "needed": plan.needed, "summary": summary(plan)}
+
+
+def _names_and_pools(plan: Plan) -> tuple[list[str], list[str]]:
+    names = [name for pair in plan.pairs for name in (pair.source_names.zone, *pair.source_names.aliases) if name]
+    return names, [pair.source for pair in plan.pairs]
 
 
 def _read_without_source(request: Request, params: t.Mapping[str, t.Any]) -> tuple[ClusterFacts, ClusterFacts]:
@@ -123,6 +134,7 @@ def summary(plan: Plan) -> list[str]:
         f"{policy.target_path} writable on {plan.target}"
         for policy in plan.policies
     ]
+    lines += [f"  {', '.join(one.spns)} go to {plan.target}'s machine account in {one.domain}" for one in plan.spns]
     lines += [f"  warning: {warning}" for warning in plan.warnings]
     return lines
 

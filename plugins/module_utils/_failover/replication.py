@@ -9,7 +9,9 @@ Private to the collection. The state is read first; what already holds is not do
 
 from __future__ import annotations
 
+import time
 import typing as t
+from dataclasses import asdict, dataclass
 
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
@@ -30,6 +32,21 @@ WRITES_ENABLED = "writes_enabled"
 RESYNC_CREATED = "resync_policy_created"
 
 
+@dataclass(frozen=True)
+class Round:
+    """One replication of all policies while clients still work."""
+
+    number: int
+    seconds: float
+    files: int
+    bytes: int
+
+
+def is_small(rounds: t.Sequence[Round], until_seconds: float) -> bool:
+    """Whether the next run will be short: it has to do what was written during the last one, and takes no longer than that took."""
+    return bool(rounds) and rounds[-1].seconds <= until_seconds
+
+
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Carry out one operation for every policy, one after the other.
 
@@ -38,11 +55,36 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     operation = _OPERATIONS[params["operation"]]
     source_connection, target_connection = both_connections(params)
     changes: list[dict[str, t.Any]] = []
+    done: list[Round] = []
+    until_seconds = float(params["until_seconds"])
     with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
-        for name in list(params["policies"]) * _rounds(params):
-            change = operation(source, target, name, float(params["deadline_seconds"]), check_mode, progress)
-            changes.append({"policy": name, **change})
+        for number in range(1, _rounds(params) + 1):
+            started = time.monotonic()
+            now = [
+                {
+                    "policy": name,
+                    **operation(source, target, name, float(params["deadline_seconds"]), check_mode, progress),
+                }
+                for name in params["policies"]
+            ]
+            changes += now
+            if params["operation"] != "run" or check_mode:
+                break
+            done.append(_round(number, time.monotonic() - started, now))
+            _tell(source.connection.host, done[-1], params, progress)
+            if is_small(done, until_seconds):
+                break
+        small = not until_seconds or is_small(done, until_seconds) or check_mode
+        if params["require_small"] and not small:
+            raise SyncJobFailed(
+                f"Replicating from {source.connection.host} until a run takes no more than {until_seconds:g} s: after {len(done)} rounds "
+                f"the last one took {done[-1].seconds:.1f} s, and the final run, for which clients wait, would take about as long. "
+                "Fail over when less is written, give it more rounds, or allow a longer run (failover_pre_sync_seconds)."
+            )
     return {
+        "rounds": [asdict(one) for one in done],
+        "small": small,
+        "predicted_seconds": round(done[-1].seconds, 1) if done else None,
         "changed": any(change["changed"] for change in changes),
         "policies": changes,
         "diff": {
@@ -50,6 +92,18 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             "after": {change["policy"]: change["after"] for change in changes},
         },
     }
+
+
+def _round(number: int, seconds: float, changes: t.Sequence[t.Mapping[str, t.Any]]) -> Round:
+    files, volume = (sum(int(one.get(f"{what}_transferred") or 0) for one in changes) for what in ("files", "bytes"))
+    return Round(number, round(seconds, 3), files, volume)
+
+
+def _tell(host: str, done: Round, params: t.Mapping[str, t.Any], progress: Progress) -> None:
+    if _rounds(params) > 1:
+        progress(
+            f"{host}: round {done.number} of {params['rounds']} at the most took {done.seconds:.1f} s, {done.files} files, {done.bytes} bytes"
+        )
 
 
 def _rounds(params: t.Mapping[str, t.Any]) -> int:
@@ -143,5 +197,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "policies": {"type": "list", "elements": "str", "required": True},
     "operation": {"type": "str", "required": True, "choices": list(_OPERATIONS)},
     "rounds": {"type": "int", "default": 1},
+    "until_seconds": {"type": "float", "default": 0},
+    "require_small": {"type": "bool", "default": False},
     "deadline_seconds": {"type": "int", "default": 600},
 }

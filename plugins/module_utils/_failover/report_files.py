@@ -30,6 +30,10 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     },
     "connected_clients": {"type": "list", "elements": "str", "default": []},
     "missing_clients": {"type": "list", "elements": "str", "default": []},
+    "open_files": {"type": "list", "elements": "dict", "default": []},
+    "open_files_total": {"type": "int", "default": 0},
+    "pre_sync_rounds": {"type": "list", "elements": "dict", "default": []},
+    "warnings": {"type": "list", "elements": "str", "default": []},
     "rehearsal_level": {"type": "int", "choices": [0, 1, 2, 3], "default": 0},
     "predicted_seconds": {"type": "dict", "default": {}},
     "rehearsed": {"type": "dict", "default": {}},
@@ -50,7 +54,10 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             "message": params["reason"],
             "run_id": params["run_id"],
             "clients": {"connected": params["connected_clients"], "missing": params["missing_clients"]},
-            "warnings": params["plan"].get("warnings", []),
+            "open_files": params["open_files"],
+            "open_files_total": params["open_files_total"],
+            "pre_sync_rounds": params["pre_sync_rounds"],
+            "warnings": [*params["plan"].get("warnings", []), *params["warnings"]],
             **rehearsal_part(
                 params["rehearsal_level"],
                 params["result"],
@@ -99,6 +106,12 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
     connected = report["clients"]["connected"]
     if connected and report["result"] not in LOOKED_ONLY:
         lines.append(f"clients back on {report['target']}: {len(connected) - len(missing)} of {len(connected)}")
+    if report.get("open_files_total"):
+        for_writing = sum(row.get("access") == "write" for row in report["open_files"])
+        lines.append(
+            f"open when the fence fell: {report['open_files_total']} files, {for_writing} for writing; see the report"
+        )
+    lines += [f"warning: {warning}" for warning in report.get("warnings") or ()]
     if missing:
         lines.append(f"not seen again: {', '.join(missing)}")
     lines += [f"written: {path}" for path in files]

@@ -94,6 +94,24 @@ Not seen on the target afterwards: {{ report.clients.missing|join(", ") or "none
 <p>Clients last seen there: {{ report.unplanned.loss_window.clients_last_seen|join(", ") or "none" }}. Files last seen open for writing:
 {{ report.unplanned.loss_window.files_last_seen_open|map(attribute="path")|join(", ") or "none" }}.</p>
 {% endif %}
+{% if report.open_files is defined and report.open_files %}
+<h2>Open when the fence fell</h2>
+<p>{{ report.open_files_total }} files. Their handles did not survive the move: clients open them again by path. OneFS names the user, not the
+client; where several may be meant, all are named.</p>
+<table>
+<thead><tr><th>File</th><th>User</th><th>Client</th><th>For</th><th class="n">Locks</th></tr></thead>
+<tbody>
+{% for row in report.open_files %}
+<tr><td>{{ row.path }}</td><td>{{ row.user }}</td><td>{{ row.clients|join(" or ") }}</td><td>{{ row.access }}</td><td class="n">{{ row.locks }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+{% endif %}
+{% if report.pre_sync_rounds is defined and report.pre_sync_rounds %}
+<h2>Replicated while clients worked</h2>
+<ul>{% for round in report.pre_sync_rounds %}
+<li>Round {{ round.number }}: {{ "%.1f"|format(round.seconds) }} s, {{ round.files }} files, {{ round.bytes }} bytes</li>{% endfor %}</ul>
+{% endif %}
 {% if report.warnings is defined and report.warnings %}
 <h2>Warnings</h2>
 <ul>{% for warning in report.warnings %}

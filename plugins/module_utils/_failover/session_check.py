@@ -17,7 +17,7 @@ from .._onefs.errors import BadOption, NotReached
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.papi import PapiSession
 from .._onefs.pools import Pool, read_pool
-from .._onefs.progress import Progress
+from .._onefs.progress import Progress, silent
 from .._onefs.shell import Shell
 from .._onefs.smb import NodeSessions
 from .._onefs.waiting import wait_until
@@ -32,13 +32,17 @@ from .client_inventory import (
     read_inventory,
     reading_from,
 )
+from .open_file_list import KEPT_ROWS, LiveList, OpenRow, open_rows, writing
 
 POLL_SECONDS = 0.5
+# People close their files within minutes: there is no need to ask every node more often.
+CALM_POLL_SECONDS = 2.0
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **single_cluster_argument_spec(),
     "pools": {"type": "list", "elements": "str", "required": True},
-    "wait_for": {"type": "str", "choices": ["none", "drained", "clients"], "default": "none"},
+    "wait_for": {"type": "str", "choices": ["none", "closed_files", "drained", "clients"], "default": "none"},
+    "open_files_limit": {"type": "int", "default": 0},
     "clients": {"type": "list", "elements": "str", "default": []},
     "deadline_seconds": {"type": "int", "default": 60},
     "fail_on_deadline": {"type": "bool", "default": True},
@@ -58,11 +62,19 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         pools = [read_pool(papi, pool) for pool in params["pools"]]
         addresses = {address for pool in pools for address in pool.addresses()}
         with NodeSessions(papi, find_node_hosts(papi, avoid=addresses)) as nodes:
+            limit = int(params["open_files_limit"])
+            live = LiveList(connection.host, limit, progress)
 
             def reached() -> bool:
                 latest[:] = [read_inventory(papi, shell, addresses, nodes, reading)]
                 if waits_for == "drained":
                     return is_drained(latest[0])
+                if waits_for == "closed_files":
+                    rows = _open_rows(latest[0])
+                    if writing(rows) <= limit:
+                        return True
+                    live.show(rows)
+                    return False
                 return waits_for == "none" or wanted <= established(latest[0])
 
             in_time = True
@@ -70,8 +82,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                 wait_until(
                     reached,
                     float(params["deadline_seconds"]),
-                    POLL_SECONDS,
-                    progress,
+                    CALM_POLL_SECONDS if waits_for == "closed_files" else POLL_SECONDS,
+                    silent if waits_for == "closed_files" else progress,
                     lambda: describe(connection.host, waits_for, latest[0], wanted),
                 )
             except NotReached as error:
@@ -98,9 +110,17 @@ def describe(host: str, waits_for: str, inventory: Inventory, wanted: t.Collecti
     if waits_for == "clients":
         missing = sorted(set(wanted) - established(inventory))
         return f"{host}: {len(missing)} of {len(wanted)} clients to come back ({', '.join(missing[:5])})"
+    if waits_for == "closed_files":
+        rows = [row for row in _open_rows(inventory) if row.for_writing]
+        named = ", ".join(f"{row.path!r} of {row.user!r}" for row in rows[:5])
+        return f"{host}: clients to close {writing(rows)} files that are open for writing ({named})"
     busy = sorted(alive(inventory))
-    writing = sum(file.for_writing for file in inventory.open_files)
-    return f"{host}: {len(busy)} clients to leave ({', '.join(busy[:5])}), {writing} files open for writing"
+    for_writing = sum(file.for_writing for file in inventory.open_files)
+    return f"{host}: {len(busy)} clients to leave ({', '.join(busy[:5])}), {for_writing} files open for writing"
+
+
+def _open_rows(inventory: Inventory) -> list[OpenRow]:
+    return open_rows(inventory, SessionIndex(inventory))
 
 
 def summarise(
@@ -121,6 +141,7 @@ def summarise(
                 "clients": entries,
             }
         )
+    rows = open_rows(inventory, index)
     orphans = [file for file in inventory.open_files if not index.clients_possible(file)]
     return {
         "changed": False,
@@ -128,6 +149,8 @@ def summarise(
         "clients": sorted(alive(inventory)),
         "established": sum(pool["established"] for pool in by_pool),
         "open_for_write": sorted({path for pool in by_pool for path in pool["open_for_write"]}),
+        "open_files": [row.as_dict() for row in rows[:KEPT_ROWS]],
+        "open_files_total": len(rows),
         "open_without_session": [{"node": file.lnn, "path": file.path, "user": file.user} for file in orphans],
         "drained": is_drained(inventory),
         "missing": sorted(set(wanted) - established(inventory)),

@@ -21,7 +21,7 @@ MEMBERS = {"SystemAdmin": "admin", "AuditAdmin": "auditor", "SmbFailover": "svc-
 FAILOVER_PRIVILEGES = {
     "ISI_PRIV_LOGIN_PAPI": "r",
     "ISI_PRIV_LOGIN_SSH": "r",
-    "ISI_PRIV_AUTH_PROVIDERS": "r",
+    "ISI_PRIV_AUTH_PROVIDERS": "w",
     "ISI_PRIV_AUTH_USERS": "r",
     "ISI_PRIV_AUTH_ZONES": "w",
     "ISI_PRIV_EVENT": "r",

@@ -12,13 +12,12 @@ from .check import BLOCK, FAILED, OK, WARN, Check, Finding, Unread, judge, known
 from .facts import Cluster, Facts
 
 # What the collection's calls need; docs/privileges.md says which call needs which.
-WRITE = ("ISI_PRIV_AUTH_ZONES", "ISI_PRIV_NETWORK", "ISI_PRIV_SMB", "ISI_PRIV_SYNCIQ")
+WRITE = ("ISI_PRIV_AUTH_PROVIDERS", "ISI_PRIV_AUTH_ZONES", "ISI_PRIV_NETWORK", "ISI_PRIV_SMB", "ISI_PRIV_SYNCIQ")
 READ = (
     "ISI_PRIV_LOGIN_PAPI",
     "ISI_PRIV_LOGIN_SSH",
     "ISI_PRIV_NS_IFS_ACCESS",
     "ISI_PRIV_NS_TRAVERSE",
-    "ISI_PRIV_AUTH_PROVIDERS",
     "ISI_PRIV_AUTH_USERS",
     "ISI_PRIV_EVENT",
     "ISI_PRIV_LICENSE",

@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Move service principal names between the machine accounts of two clusters.
+
+Private to the collection. A domain lets one account hold a name, so it is taken off one side before the other gets it; and OneFS
+replaces the whole list, so that a list which another run changed in the same moment is read and written once more.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass
+
+from .._onefs.errors import OnefsError, PapiError
+from .._onefs.papi import PapiSession
+from .._onefs.progress import Progress
+from .._onefs.spns import read_account, write_spns
+from .facts import both_connections, pair_argument_spec
+
+ATTEMPTS = 5
+PAUSE_SECONDS = 0.3
+
+ARGUMENT_SPEC: dict[str, t.Any] = {
+    **pair_argument_spec(),
+    "domains": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "domain": {"type": "str", "required": True},
+            "spns": {"type": "list", "elements": "str", "required": True},
+        },
+    },
+    "owner": {"type": "str", "required": True, "choices": ["source", "target"]},
+    "domain_user": {"type": "str", "default": ""},
+    "domain_password": {"type": "str", "default": "", "no_log": True},
+}
+
+
+class SpnsNotMoved(OnefsError):
+    """A machine account has not the names that it was given, or another one has them too."""
+
+
+@dataclass(frozen=True)
+class SpnChange:
+    """The whole list of one machine account, before and after."""
+
+    side: str
+    domain: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def decide(
+    owner: str, domain: str, spns: t.Sequence[str], source: t.Sequence[str], target: t.Sequence[str]
+) -> list[SpnChange]:
+    """List what must change, first what is taken off; names differ by more than case, and all others stay as they are."""
+    moving = {spn.lower() for spn in spns}
+    changes = []
+    for side, now in (("source", source), ("target", target)):
+        if side == owner:
+            held = {spn.lower() for spn in now}
+            after = (*now, *(spn for spn in spns if spn.lower() not in held))
+        else:
+            after = tuple(spn for spn in now if spn.lower() not in moving)
+        if after != tuple(now):
+            changes.append(SpnChange(side, domain, tuple(now), after))
+    return sorted(changes, key=lambda change: change.side == owner)
+
+
+def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
+    """Give the names to the machine account of the side that ``owner`` says."""
+    made: list[SpnChange] = []
+    connections = dict(zip(("source", "target"), both_connections(params)))
+    with PapiSession(connections["source"]) as source, PapiSession(connections["target"]) as target:
+        sessions = {"source": source, "target": target}
+        for wanted in params["domains"]:
+            made += _move(sessions, wanted["domain"], wanted["spns"], params, check_mode, progress)
+    return {
+        "changed": bool(made),
+        "accounts": [
+            {"side": one.side, "domain": one.domain, "before": list(one.before), "after": list(one.after)}
+            for one in made
+        ],
+        "diff": {
+            "before": {f"{one.side} {one.domain}": list(one.before) for one in made},
+            "after": {f"{one.side} {one.domain}": list(one.after) for one in made},
+        },
+    }
+
+
+def _move(
+    sessions: t.Mapping[str, PapiSession],
+    domain: str,
+    spns: t.Sequence[str],
+    params: t.Mapping[str, t.Any],
+    check_mode: bool,
+    progress: Progress,
+) -> list[SpnChange]:
+    made: list[SpnChange] = []
+    for attempt in range(1, ATTEMPTS + 1):
+        held = {side: read_account(papi, domain).spns for side, papi in sessions.items()}
+        changes = decide(params["owner"], domain, spns, held["source"], held["target"])
+        if check_mode:
+            return changes
+        if not changes:
+            if made:
+                _require_no_duplicates(sessions[params["owner"]], domain, spns)
+            return made
+        try:
+            for change in changes:
+                papi = sessions[change.side]
+                verb = "gets" if change.side == params["owner"] else "lets go of"
+                progress(f"{papi.connection.host}: its account in {domain} {verb} {', '.join(spns)}")
+                write_spns(papi, domain, change.after, params["domain_user"] or "", params["domain_password"] or "")
+                made.append(change)
+        except PapiError as error:
+            if error.status != 409 or attempt == ATTEMPTS:
+                raise
+        # The domain controller that is asked next may not know of it yet, or another run wrote its own list in the same moment.
+        if attempt > 1:
+            time.sleep(PAUSE_SECONDS * attempt)
+    raise SpnsNotMoved(
+        f"Giving {', '.join(spns)} to the {params['owner']}'s machine account in {domain}: what is read back is not what was written, "
+        f"{ATTEMPTS} times. Somebody else may be changing it; look at 'isi auth ads spn list {domain}' on both clusters and run again."
+    )
+
+
+def _require_no_duplicates(papi: PapiSession, domain: str, spns: t.Sequence[str]) -> None:
+    moved = {spn.lower() for spn in spns}
+    account = read_account(papi, domain, check_duplicates=True)
+    twice = [spn for spn in account.duplicates if spn.lower() in moved]
+    if twice:
+        raise SpnsNotMoved(
+            f"Giving names to the machine account {account.name} of {papi.connection.host} in {domain}: another account has "
+            f"{', '.join(twice)} too, so that Kerberos would fail for everybody. Find it with 'setspn -Q {twice[0]}', take the name off "
+            "it, and run again."
+        )

@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which service principal names go along with the names that clients mount.
+
+Private to the collection. Decided before the first change and kept in the journal: half-way through, no account tells any more
+which of its names belong to the move.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .._onefs.errors import PapiError
+from .._onefs.papi import PapiSession
+from .._onefs.pools import read_pools
+from .._onefs.spns import MachineAccount, read_account, read_domains
+
+if t.TYPE_CHECKING:
+    from .._onefs.connection import Connection
+
+
+@dataclass(frozen=True)
+class SpnPlan:
+    """The names of the source's machine account in one domain that the target's gets."""
+
+    domain: str
+    spns: tuple[str, ...]
+
+
+def short(name: str) -> str:
+    """Return the first label of a name, as clients that leave out the domain say it."""
+    return name.partition(".")[0]
+
+
+def host_of(spn: str) -> str:
+    """Return the host that a name is for: ``cifs/files.example.com:445`` is for ``files.example.com``."""
+    return spn.partition("/")[2].partition("/")[0].partition(":")[0].lower()
+
+
+def spns_to_move(account: MachineAccount, moving: t.Iterable[str], staying: t.Iterable[str]) -> tuple[str, ...]:
+    """Return those names of an account that are for a name that moves, long or short; what also means one that stays is left."""
+    hosts = {form for name in moving for form in (name.lower(), short(name.lower())) if form}
+    own = account.name.rstrip("$").lower()
+    kept = {form for name in (*staying, own) for form in (name.lower(), short(name.lower())) if form}
+    return tuple(spn for spn in account.spns if host_of(spn) in hosts - kept)
+
+
+def plan_spns(
+    source: Connection, target: Connection, moving: t.Sequence[str], pools: t.Container[str]
+) -> tuple[SpnPlan, ...]:
+    """Read both clusters' machine accounts; a domain that only one of them is in has nothing to move."""
+    with PapiSession(source) as here, PapiSession(target) as there:
+        domains = [domain for domain in _domains(here) if domain in _domains(there)]
+        if not domains:
+            return ()
+        staying = [
+            name
+            for pool in read_pools(here)
+            if pool.id not in pools
+            for name in (pool.sc_dns_zone, *pool.sc_dns_zone_aliases)
+            if name
+        ]
+        found = (SpnPlan(domain, spns_to_move(read_account(here, domain), moving, staying)) for domain in domains)
+        return tuple(one for one in found if one.spns)
+
+
+def _domains(papi: PapiSession) -> list[str]:
+    try:
+        return read_domains(papi)
+    except PapiError as error:
+        if error.status == 404:
+            return []
+        raise
