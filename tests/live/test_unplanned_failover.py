@@ -67,6 +67,15 @@ def same(pair: RunningPair) -> Iterator[None]:
         assert kinds == ["clusters"]
 
 
+@pytest.fixture
+def same_but_records(pair: RunningPair) -> Iterator[None]:
+    """Both clusters are configured as they were."""
+    before = pair.configuration()
+    yield
+    pair.clear()
+    assert pair.configuration() == before
+
+
 @pytest.mark.usefixtures("same")
 class TestRefused:
     """Nobody takes over from a cluster that may live, or without a word."""
@@ -108,6 +117,21 @@ class TestRefused:
         run = pair.play("unplanned_failover", *failover("boston", "newyork", "failover_death_rounds=1", *words))
         assert run.returncode != 0
         assert message in " ".join(run.stdout.split()), run.stdout
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("same_but_records")
+def test_failed_takeover_is_undone(pair: RunningPair) -> None:
+    """Before a client can reach the target all is undone there, and the dead source may serve when it returns."""
+    kill(pair, "boston")
+    pair.inject("newyork", "call", "--method", "PUT", "--path", "/pools/sales$", "--status", "500", "--skip", "1")
+    run = pair.play("unplanned_failover", *failover("boston", "newyork", *UNPLANNED, WAIVED))
+    assert run.returncode != 0
+    assert "The step 'Online:" in run.stdout and "access zone sales is served by nobody" in run.stdout, run.stdout
+    (mark,) = pathlib.Path(pair.status["clusters"]["newyork"]["ifs"]).glob(
+        ".seamless_smb_failover/quarantine/sales/00000002.json"
+    )
+    assert json.loads(mark.read_text(encoding="utf-8"))["body"]["state"] == "lifted"
 
 
 # The second one begins where the first ended: with policies that were turned round and home again.

@@ -95,6 +95,9 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
     """Say how it ended, in lines for people."""
     zone = report["scope"]["access_zone"]
     served_by = report["target"] if report["result"] == "succeeded" else report["source"]
+    if report.get("unplanned") and report["result"] != "succeeded":
+        # Its source is dead: what was undone leaves nobody.
+        served_by = "nobody"
     lines = [opening(report) or f"{report['result']}: access zone {zone} is served by {served_by}"]
     if report["message"]:
         lines.append(report["message"])
@@ -121,7 +124,7 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
 def loss_lines(report: t.Mapping[str, t.Any]) -> list[str]:
     """Say what an unplanned failover may have lost, and what keeps the dead cluster off."""
     facts = report.get("unplanned")
-    if not facts:
+    if not facts or report["result"] != "succeeded":
         return []
     window = facts["loss_window"]
     lines = [

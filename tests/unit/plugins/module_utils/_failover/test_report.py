@@ -115,3 +115,34 @@ def test_a_drill_says_who_serves_and_a_copy_that_nothing_moved():
         == "REHEARSAL, level 3: succeeded: access zone sales is served by newyork"
     )
     assert "boston served on" in summary(rehearsed("failed", 2), [])[0]
+
+
+LOSS = {
+    "witnesses": ["controller", "newyork"],
+    "outside_fence": "waived: no power",
+    "loss_window": {
+        "points": [{"path": "/ifs/data/sales", "point_time": "2026-05-04T12:00:00+00:00", "unfinished": True}],
+        "known_as_of": "2026-05-04T12:00:00+00:00",
+        "clients_last_seen": ["<b>"],
+        "files_last_seen_open": [{"path": "/ifs/data/sales/<i>.txt", "user": "alice"}],
+    },
+}
+
+
+def test_an_unplanned_failover_names_what_may_be_lost():
+    taken = report(unplanned=LOSS)
+    lines = summary(taken, [])
+    (loss,) = [line for line in lines if line.startswith("possible loss")]
+    assert "written to /ifs/data/sales on boston after 2026-05-04T12:00:00+00:00" in loss and "had not finished" in loss
+    assert "outside fence of boston: waived: no power" in lines
+    page = render_page(taken)
+    assert "Possible loss" in page
+    assert "&lt;b&gt;" in page and "<i>.txt" not in page
+    assert "&lt;i&gt;.txt" in page
+
+
+def test_nobody_serves_where_an_unplanned_failover_was_undone():
+    undone = {**report(unplanned=LOSS), "result": "rolled_back"}
+    lines = summary(undone, [])
+    assert lines[0] == "rolled_back: access zone sales is served by nobody"
+    assert not any("possible loss" in line for line in lines)
