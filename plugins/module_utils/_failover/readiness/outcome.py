@@ -69,7 +69,7 @@ def waivers_from(option: t.Iterable[t.Any]) -> dict[str, str]:
             )
         if not reason:
             raise BadOption(
-                f"Waiving the readiness check '{name}': no reason is given, and the report is to have one. "
+                f"Waiving the readiness check '{name}': no reason is given. "
                 f"Write it as {{id: {name}, reason: why it does not matter now}}."
             )
         found[name] = reason
