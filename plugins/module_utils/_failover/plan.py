@@ -159,6 +159,7 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
             require_ready_policies(policies, request, reasons)
             require_read_only_targets(policies, request, target, reasons)
         require_management_outside(pairs, source, target, policies, reasons)
+    require_own_policies(zone, policies, request, source, reasons)
     require_shares(zone, policies, request, source, target, reasons)
     if not request.without_source:
         _require_nodes(request, source, target, reasons)
@@ -335,7 +336,13 @@ def policies_of(zone: str, request: Request, source: ClusterFacts, reasons: list
     """Return the policies that replicate what lies in the zone."""
     root = source.zones[zone]
     policies = [p for p in source.policies if is_below(p.source_root_path, root)]
-    if not policies:
+    above = [p for p in source.policies if p.source_root_path != root and is_below(root, p.source_root_path)]
+    if not policies and above:
+        reasons.append(
+            f"SyncIQ policy {_quoted(p.name for p in above)} of {request.source} begins above access zone '{zone}' ('{root}') and carries more "
+            "than that zone. Create a policy for the zone at or below its path, and let it run once."
+        )
+    elif not policies:
         reasons.append(
             f"No SyncIQ policy of {request.source} covers access zone '{zone}' (path '{root}'); the data would not be on the target. "
             "Create a policy at or below that path and let it run once."
@@ -365,6 +372,24 @@ def require_ready_pools(pairs: t.Sequence[PoolPair], request: Request, reasons: 
             reasons.append(
                 f"IP pool '{pair.target}' of {request.target} has {len(pair.target_addresses)} addresses "
                 f"for {len(pair.target_members)} interfaces; add addresses to its ranges."
+            )
+
+
+def require_own_policies(
+    zone: str, policies: t.Sequence[Policy], request: Request, source: ClusterFacts, reasons: list[str]
+) -> None:
+    """Name the policies that carry files of another access zone too: its clients would be cut off, or go on writing."""
+    for policy in policies:
+        others = [
+            f"'{name}' ({path})"
+            for name, path in sorted(source.zones.items())
+            if name not in {zone, SYSTEM_ZONE}
+            and (is_below(path, policy.source_root_path) or is_below(policy.source_root_path, path))
+        ]
+        if others:
+            reasons.append(
+                f"SyncIQ policy '{policy.name}' of {request.source} ({policy.source_root_path}) also carries files of access zone "
+                f"{', '.join(others)}, which would become read-only with those of '{zone}'. Give each zone a policy of its own."
             )
 
 

@@ -17,6 +17,7 @@ from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 
 ROOT = "/ifs/.seamless_smb_failover"
+ATTEMPTS = 5
 
 
 class RecordNotWritten(OnefsError):
@@ -46,17 +47,40 @@ def digest(body: t.Mapping[str, t.Any]) -> str:
 def write_record(papi: PapiSession, folder: str, body: t.Mapping[str, t.Any], keep: int) -> None:
     """Write the next record of a folder and read it back; of the older ones ``keep`` stay."""
     papi.make_folder(folder)
-    numbers = _numbers(papi, folder)
-    path = f"{folder}/{max(numbers, default=0) + 1:08d}.json"
     data = encode(body)
-    papi.write_file(path, data, overwrite=False)
+    path, numbers = _write_next(papi, folder, data)
     if papi.read_file(path) != data:
         raise RecordNotWritten(
             f"Writing the record {path} on {papi.connection.host}: what was read back is not what was written. "
             "Look whether /ifs of that cluster is full or read-only, and run again."
         )
     for number in sorted(numbers)[: max(0, len(numbers) - keep)]:
-        papi.delete_file(f"{folder}/{number:08d}.json")
+        _remove(papi, f"{folder}/{number:08d}.json")
+
+
+def _write_next(papi: PapiSession, folder: str, data: bytes) -> tuple[str, list[int]]:
+    """Write under the next free number; of two zones that are moved at once only one gets it, the other takes the one after it."""
+    left = ATTEMPTS
+    while True:
+        left -= 1
+        numbers = _numbers(papi, folder)
+        path = f"{folder}/{max(numbers, default=0) + 1:08d}.json"
+        try:
+            papi.write_file(path, data, overwrite=False)
+        except PapiError as error:
+            if error.status != 409 or not left:
+                raise
+        else:
+            return path, numbers
+
+
+def _remove(papi: PapiSession, path: str) -> None:
+    try:
+        papi.delete_file(path)
+    except PapiError as error:
+        # Somebody who writes at the same time has tidied up too.
+        if error.status != 404:
+            raise
 
 
 def newest_record(papi: PapiSession, folder: str) -> dict[str, t.Any] | None:

@@ -147,7 +147,13 @@ def _ensure_empty_zone(papi: PapiSession, zone: str) -> None:
         if error.status != 404:
             raise
         path = f"/ifs/.seamless_smb_failover/{zone}"
-        papi.post(ZONES, {"name": zone, "path": path, "create_path": True})
+        try:
+            papi.post(ZONES, {"name": zone, "path": path, "create_path": True})
+        except PapiError as failure:
+            if failure.status != 409:
+                raise
+            # Another zone's failover needs it in this moment too, and was first.
+            papi.get(f"{ZONES}/{zone}")
     shares = [str(share.get("name")) for share in papi.list(SHARES, "shares", zone=zone)]
     if shares:
         raise NotWoken(

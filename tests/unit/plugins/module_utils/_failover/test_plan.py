@@ -149,6 +149,16 @@ def test_served_by_target_needs_nothing():
 REFUSALS = [
     ("neither zone nor pools", dict(request=dict(access_zone="")), "either an access zone"),
     ("zone and pools", dict(request=dict(pools=("groupnet0.subnet1.sales",))), "either an access zone"),
+    (
+        "policy above the zone",
+        dict(source=dict(policies=(policy(source_root_path="/ifs/data", target_path="/ifs/data"),))),
+        "begins above access zone 'sales'",
+    ),
+    (
+        "policy of two zones",
+        dict(source=dict(zones={**SOURCE.zones, "legal": "/ifs/data/sales/legal"})),
+        "also carries files of access zone 'legal' (/ifs/data/sales/legal)",
+    ),
     ("unknown zone", dict(request=dict(access_zone="legal")), "no access zone 'legal'"),
     ("zone without pool", dict(request=dict(access_zone="empty")), "'empty' of boston has no IP pool"),
     (
