@@ -78,8 +78,8 @@ def table(drills: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
         cells = [_cell(_seconds(drill.get(name)), "{:.1f} s") for name in FIGURES]
         lines.append(_line(str(drill.get("finished"))[:19], cells, str(drill.get("result"))))
     trends = [figures_of(drills)[name] for name in FIGURES]
-    lines.append(_line("median", [_cell(one and one.median_seconds, "{:.1f} s") for one in trends], ""))
-    lines.append(_line("change", [_cell(one and one.change_percent, "{:+.0f} %") for one in trends], ""))
+    lines.append(_line("median", [_cell(one.median_seconds if one else None, "{:.1f} s") for one in trends], ""))
+    lines.append(_line("change", [_cell(one.change_percent if one else None, "{:+.0f} %") for one in trends], ""))
     return lines
 
 

@@ -49,7 +49,7 @@ def past_run(record: t.Any) -> PastRun | None:
     """Return what the end of a journal says of its run; None where it says no times."""
     content = record.get("content") if isinstance(record, dict) else None
     steps = content.get("steps") if isinstance(content, dict) else None
-    if not isinstance(steps, list):
+    if not isinstance(content, dict) or not isinstance(steps, list):
         return None
     seconds: dict[str, float] = {}
     for step in steps:

@@ -103,10 +103,13 @@ class RobotClient:
         last = OnefsError(f"{self._name}: {trouble}")
         for address in sorted(addresses):
             try:
-                self._files = ShareFiles(address, self._share, *self._account).__enter__()
-                return self._files
+                files = ShareFiles(address, self._share, *self._account)
+                files.__enter__()
             except OnefsError as error:
                 last = error
+            else:
+                self._files = files
+                return files
         raise last
 
     def _disconnect(self) -> None:

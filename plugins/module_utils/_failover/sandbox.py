@@ -272,15 +272,18 @@ class _Work:
         return own_parts(self.sandbox, found)
 
     def _remove_pool(self) -> None:
-        known = [pool for pool in read_pools(self.papi) if pool.name == self.sandbox.pool]
-        for pool in known:
+        for pool_id in self._pools():
             # Members first: a pool that is deleted while clients are connected leaves its addresses a moment longer.
-            self.papi.put(pool_path(pool.id), {"ifaces": []}, repeatable=True)
-            self._wait(
-                lambda pool=pool: not addresses_up(self.papi, [pool.id])[pool.id], f"the addresses of {pool.id} to go"
-            )  # type: ignore[misc]
-            self.papi.delete(pool_path(pool.id))
-        self._gone(lambda: [pool.id for pool in read_pools(self.papi) if pool.name == self.sandbox.pool])
+            self.papi.put(pool_path(pool_id), {"ifaces": []}, repeatable=True)
+            self._wait_until_down(pool_id)
+            self.papi.delete(pool_path(pool_id))
+        self._gone(self._pools)
+
+    def _pools(self) -> list[str]:
+        return [pool.id for pool in read_pools(self.papi) if pool.name == self.sandbox.pool]
+
+    def _wait_until_down(self, pool_id: str) -> None:
+        self._wait(lambda: not addresses_up(self.papi, [pool_id])[pool_id], f"the addresses of {pool_id} to go")
 
     def _remove_shares(self) -> None:
         for share in self._shares():
