@@ -66,6 +66,13 @@ evidence:
     open_for_write: []
     answering: []
     nodes: [1, 2]
+cluster_time:
+  description:
+    - The cluster's own time when the proof held, in epoch seconds; V(0) where the account may not read it. A replication that copies all that
+      was written has to start later.
+  returned: success
+  type: int
+  sample: 1784628000
 """
 
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.proof import ARGUMENT_SPEC, run

@@ -55,6 +55,17 @@ options:
       - Whether the task fails when the last of all O(rounds) still took longer than O(until_seconds).
     type: bool
     default: false
+  final:
+    description:
+      - Whether the task fails when a V(run) began before O(not_before), or left files out.
+    type: bool
+    default: false
+  not_before:
+    description:
+      - The source's own time (epoch seconds) before which no run may have begun, as
+        RV(seamless.smb_failover.fence_proof#module:cluster_time).
+    type: int
+    default: 0
   deadline_seconds:
     description:
       - How long one operation of one policy may take.

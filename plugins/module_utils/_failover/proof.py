@@ -14,6 +14,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
 from .._onefs import netstat
+from .._onefs.cluster import read_clock
 from .._onefs.connection import Connection
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.papi import PapiSession
@@ -39,7 +40,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Wait until the proof holds; raises NotReached with what still stands."""
     if check_mode:
-        return {"changed": False, "evidence": {}}
+        return {"changed": False, "evidence": {}, "cluster_time": 0}
     connection = Connection.from_params(params["source"])
     evidence: dict[str, t.Any] = {}
     with PapiSession(connection) as papi, Shell(connection) as shell:
@@ -59,8 +60,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                 f"the fence around {', '.join(params['pools'])} of {connection.host}: {'; '.join(standing(evidence))}"
             ),
         )
+        cluster_time = read_clock(papi)
     progress(f"{connection.host}: no address, no connection, no file open for writing, on nodes {evidence['nodes']}")
-    return {"changed": False, "evidence": evidence}
+    return {"changed": False, "evidence": evidence, "cluster_time": cluster_time}
 
 
 def read_evidence(

@@ -30,6 +30,8 @@ from .facts import both_connections, pair_argument_spec
 WRITES_DISABLED = "writes_disabled"
 WRITES_ENABLED = "writes_enabled"
 RESYNC_CREATED = "resync_policy_created"
+# Counters of a report that stay 0 when every file was copied.
+LEFT_OUT = ("failed_chunks", "error_checksum_files_skipped", "error_io_files_skipped", "error_net_files_skipped")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,30 @@ class Round:
 def is_small(rounds: t.Sequence[Round], until_seconds: float) -> bool:
     """Whether the next run will be short: it has to do what was written during the last one, and takes no longer than that took."""
     return bool(rounds) and rounds[-1].seconds <= until_seconds
+
+
+def require_final(changes: t.Sequence[t.Mapping[str, t.Any]], not_before: int, host: str) -> None:
+    """Refuse runs that may not have copied all that was written: begun before the proof of the fence, or with files left out.
+
+    Both times are the cluster's own, so it does not matter how wrong its clock is.
+    """
+    for change in changes:
+        where = f"The final run of SyncIQ policy '{change['policy']}' on {host} ({change['after']})"
+        if int(change["started"] or 0) < not_before:
+            raise SyncJobFailed(
+                f"{where}: it started at {change['started']}, before the fence was proven at {not_before} by the cluster's own clock, so it "
+                "may lack what was written last. See whether somebody sets that clock, and run the failover again."
+            )
+        if change["left_out"]:
+            raise SyncJobFailed(
+                f"{where}: files were left out ({', '.join(change['left_out'])}), which would be missing or old on the target. Look at "
+                f"'isi sync reports list --policy-name {change['policy']}' there, mend the cause and run the failover again."
+            )
+
+
+def left_out(report: t.Mapping[str, t.Any]) -> list[str]:
+    """Name what a run that succeeded did not copy."""
+    return [f"{report[name]} {name}" for name in LEFT_OUT if report.get(name)]
 
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
@@ -67,6 +93,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                 }
                 for name in params["policies"]
             ]
+            if params["final"] and not check_mode:
+                require_final(now, int(params["not_before"]), source.connection.host)
             changes += now
             if params["operation"] != "run" or check_mode:
                 break
@@ -122,6 +150,7 @@ def _run(
         "before": "",
         "after": f"run {report.get('job_id')} {report.get('state')}",
         "started": report.get("start_time"),
+        "left_out": left_out(report),
         "seconds": report.get("duration"),
         "files_transferred": report.get("files_transferred") or report.get("total_files") or 0,
         "bytes_transferred": report.get("bytes_transferred") or report.get("total_data_bytes") or 0,
@@ -198,6 +227,8 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "operation": {"type": "str", "required": True, "choices": list(_OPERATIONS)},
     "rounds": {"type": "int", "default": 1},
     "until_seconds": {"type": "float", "default": 0},
+    "final": {"type": "bool", "default": False},
+    "not_before": {"type": "int", "default": 0},
     "require_small": {"type": "bool", "default": False},
     "deadline_seconds": {"type": "int", "default": 600},
 }

@@ -12,12 +12,13 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .errors import UnexpectedAnswer
+from .errors import PapiError, UnexpectedAnswer
 
 if t.TYPE_CHECKING:
     from .papi import PapiSession
 
 CLUSTER_CONFIG = "/platform/3/cluster/config"
+CLUSTER_TIME = "/platform/3/cluster/time"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,17 @@ class ClusterIdentity:
 def read_cluster(papi: PapiSession) -> ClusterIdentity:
     """Read who this is."""
     return identity_from_answer(papi.get(CLUSTER_CONFIG), papi.connection.host)
+
+
+def read_clock(papi: PapiSession) -> int:
+    """Return the cluster's own time in whole epoch seconds, that of the node which is furthest behind; 0 where it may not be read."""
+    try:
+        nodes = papi.get(CLUSTER_TIME).get("nodes") or []
+    except PapiError as error:
+        if error.status in {403, 404}:
+            return 0
+        raise
+    return min((int(node["time"]) for node in nodes if node.get("time")), default=0)
 
 
 def identity_from_answer(answer: t.Mapping[str, t.Any], host: str) -> ClusterIdentity:

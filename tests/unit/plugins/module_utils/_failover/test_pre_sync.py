@@ -1,17 +1,26 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replication is repeated until a run is short; what does not get short is said or refused."""
+"""Replication is repeated until a run is short; the final one starts after the proof and leaves nothing out."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import replication
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.replication import Round, is_small
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.replication import (
+    Round,
+    is_small,
+    left_out,
+    require_final,
+)
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.cluster import read_clock
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.synciq import SyncJobFailed
+from onefs_sim.fault_switchboard import FaultSwitchboard
 
 Work = Callable[..., dict[str, Any]]
 
@@ -35,6 +44,8 @@ def work(options: Callable[[str], dict[str, Any]]) -> Work:
             "rounds": 3,
             "until_seconds": 0.0,
             "require_small": False,
+            "final": False,
+            "not_before": 0,
         }
         params = {"source": options("boston"), "target": options("newyork"), "deadline_seconds": 30, **defaults, **more}
         return {**replication.run(params, check_mode, told.append), "told": told}
@@ -65,6 +76,31 @@ def test_without_a_limit_every_round_is_done(work: Work) -> None:
     done = work(rounds=2)
     assert len(done["rounds"]) == 2
     assert done["small"]
+
+
+def change(started: int | None, **report: int) -> dict[str, Any]:
+    return {"policy": "sales", "after": "run 7 finished", "started": started, "left_out": left_out(report)}
+
+
+def test_the_final_run_starts_after_the_proof_and_leaves_nothing_out() -> None:
+    require_final([change(100), change(101, failed_chunks=0)], 100, "boston")
+    with pytest.raises(SyncJobFailed, match="before the fence was proven at 101"):
+        require_final([change(101), change(100)], 101, "boston")
+    with pytest.raises(SyncJobFailed, match="before the fence"):
+        require_final([change(None)], 101, "boston")
+    with pytest.raises(SyncJobFailed, match="2 error_io_files_skipped"):
+        require_final([change(101, error_io_files_skipped=2)], 101, "boston")
+
+
+def test_the_clusters_own_clock_decides(
+    faults: FaultSwitchboard, papi: Callable[[str], PapiSession], work: Work
+) -> None:
+    faults.inject("boston", "clock-skew", {"seconds": -5000})
+    now = read_clock(papi("boston"))
+    assert abs(now - (time.time() - 5000)) < 60
+    assert work(rounds=1, final=True, not_before=now)["changed"]
+    with pytest.raises(SyncJobFailed, match="before the fence"):
+        work(rounds=1, final=True, not_before=now + 600)
 
 
 def test_a_check_runs_nothing(work: Work) -> None:
