@@ -58,6 +58,24 @@ def test_a_failure_during_the_cutover_leaves_everything_as_it_was(pair: RunningP
     assert pair.configuration() == before
 
 
+def test_a_target_that_falls_ill_meanwhile_is_found_before_the_fence(pair: RunningPair) -> None:
+    before = pair.configuration()
+
+    def fall_ill(line: str) -> None:
+        if "DNS answers that were given before" in line:
+            pair.sim("license", "newyork", "SmartConnect Advanced", "Expired")
+
+    refused = pair.play(
+        "failover", *failover("boston", "newyork", "__failover_readiness_lasts_seconds=0"), show=fall_ill
+    )
+    pair.sim("license", "newyork", "SmartConnect Advanced", "Licensed")
+    assert refused.returncode != 0
+    assert "newyork was ready when this run began and is not any more: licenses_valid" in refused.stdout, refused.stdout
+    assert "boston serves access zone 'sales' as before" in refused.stdout
+    assert "Fence: take" not in refused.stdout
+    assert pair.configuration() == before
+
+
 def test_open_files_are_shown_and_refused_where_that_is_wanted(pair: RunningPair, client: SmbprotocolClient) -> None:
     before = pair.configuration()
     values = ("failover_drain_seconds=1", "failover_drain_required=true", "failover_ttl_seconds=99")
