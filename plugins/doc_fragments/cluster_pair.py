@@ -408,6 +408,11 @@ options:
           - Open files are listed only by the node that holds them. By default the addresses are found out,
             in the IP pool or subnet that O(target.onefs_host) is in.
         type: dict
+      onefs_lease:
+        description:
+          - The file of the lease that a run holds, as M(seamless.smb_failover.failover_journal) returns it.
+          - With it nothing is changed any more once another run has taken the lease, or somebody closed it.
+        type: str
 requirements:
   - requests
   - netaddr

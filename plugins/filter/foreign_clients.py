@@ -13,7 +13,7 @@ name: foreign_clients
 short_description: Name the clients that are not the robot's
 version_added: 0.2.0
 description:
-  - Takes what M(seamless.smb_failover.smb_session_check#module) returns as its pools, and names every client that is connected as somebody
+  - Takes what M(seamless.smb_failover.smb_session_check) returns as its pools, and names every client that is connected as somebody
     else than one account.
 positional: _input, user
 options:

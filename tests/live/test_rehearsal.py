@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ledger.checker import read_log
 from ledger.clients import SmbprotocolClient
 from running_pair import RunningPair, failover
 
 # What a session does to log in and out.
 LOGINS = {("POST", "/session/1/session"), ("DELETE", "/session/1/session")}
+# Two of a client's own time-outs and a log-in, on a busy machine.
+PAUSE_SECONDS = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,9 @@ def everything(pair: RunningPair) -> dict[str, Any]:
     return found
 
 
-def writes(pair: RunningPair) -> list[tuple[str, str]]:
-    """Return the calls that change something, of either cluster."""
-    calls = [call for name in pair.status["clusters"] for call in json.loads(pair.sim("calls", name))]
+def writes(pair: RunningPair, *clusters: str) -> list[tuple[str, str]]:
+    """Return the calls that change something, of some clusters or of both."""
+    calls = [call for name in clusters or pair.status["clusters"] for call in json.loads(pair.sim("calls", name))]
     return [(call["method"], call["target"]) for call in calls if call["method"] not in ("GET", "HEAD")]
 
 
@@ -110,7 +111,7 @@ def test_the_target_serves_a_copy_and_nothing_is_left_of_it(pair: RunningPair, t
     (deep / "contract.bin").write_bytes(bytes(range(256)) * 1024)
     replicate(pair, "data/sales/deep/deeper/contract.bin")
 
-    before, files = pair.configuration(), names_below_ifs(pair, "newyork")
+    before, files, written = pair.configuration(), names_below_ifs(pair, "newyork"), len(writes(pair, "boston"))
     rehearsed = pair.play("rehearsal", *copied(pair, f"failover_report_directory={tmp_path}"))
     assert rehearsed.returncode == 0, rehearsed.stdout
     assert pair.configuration() == before
@@ -119,8 +120,11 @@ def test_the_target_serves_a_copy_and_nothing_is_left_of_it(pair: RunningPair, t
     client.wait_until_acknowledged(client.acknowledged() + 20, 60)
     client.stop()
     result = client.check("boston")
-    assert (result["lost"], result["corrupted"], len(result["servers"])) == (0, 0, 1), result
-    assert not [event for event in read_log(client.log) if event["event"] == "error"]
+    assert (result["lost"], result["corrupted"]) == (0, 0), result
+    # The client gives an answer 1 s, which a busy machine may not keep; it comes back to the same cluster then.
+    assert result["longest_pause_seconds"] < PAUSE_SECONDS, result
+    assert all(address.startswith("198.51.100.1") for address in result["servers"]), result
+    assert set(writes(pair, "boston")[written:]) == LOGINS
 
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert (report["result"], report["rehearsal"]["level"], report["rehearsal"]["leftovers"]) == ("succeeded", 2, [])
@@ -164,13 +168,17 @@ def test_what_fails_in_between_leaves_nothing_either(
 @pytest.mark.faults
 def test_what_a_killed_rehearsal_left_is_removed_by_the_next_one(pair: RunningPair) -> None:
     before, files = pair.configuration(), names_below_ifs(pair, "newyork")
+    # The zone is there, and the call that makes its first share is never answered.
+    pair.inject("newyork", "call", "--method", "POST", "--path", "smb/shares", "--hang", "20")
     with pair.playing("rehearsal", *copied(pair)) as process:
         deadline = time.monotonic() + 120
-        while not any("rehearsal" in pool["name"] for pool in pair.configuration()["newyork"]["network"]["pools"]):
-            assert time.monotonic() < deadline, "no pool of a rehearsal came up"
+        while "seamless-rehearsal-sales" not in [zone["name"] for zone in pair.configuration()["newyork"]["zones"]]:
+            assert time.monotonic() < deadline, "no zone of a rehearsal came up"
             time.sleep(0.05)
         for pid in descendants(process.pid):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    pair.clear()
     left = pair.configuration()["newyork"]
     assert left["writable_snapshots"] == ["/ifs/seamless-rehearsal-sales/0"]
     again = pair.play("rehearsal", *copied(pair))

@@ -100,9 +100,9 @@ def _start(params: t.Mapping[str, t.Any], folder: pathlib.Path, progress: Progre
             stderr=trouble,
             start_new_session=True,
         )
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(told).encode())
-        process.stdin.close()
+        if process.stdin is not None:
+            process.stdin.write(json.dumps(told).encode())
+            process.stdin.close()
 
     def writes() -> bool:
         if process.poll() is not None:
