@@ -29,7 +29,7 @@ def serves(pair: RunningPair) -> dict[str, str]:
 def test_one_zone_fails_and_the_other_moves():
     with RunningPair("zones", "--prerequisites") as pair:
         before = pair.configuration()
-        pair.inject("newyork", "job-failed", "--policy", "sales", "--action", "allow_write")
+        pair.inject("newyork", "call", "--method", "PUT", "--path", "pools/sales", "--status", "500", "--count", "1")
         moved = pair.play("failover_zones", *arguments(*THERE, "failover_zones=sales,finance"))
         assert moved.returncode != 0
         assert "zone-sales: rolled back: " in moved.stdout, moved.stdout
@@ -51,7 +51,7 @@ def test_one_zone_fails_and_the_other_moves():
 def test_priority_limit_and_stop():
     with RunningPair("priority", "--prerequisites") as pair:
         zones = '{"failover_zones": [{"zone": "sales", "priority": 2}, {"zone": "finance", "priority": 1}]}'
-        pair.inject("newyork", "job-failed", "--policy", "finance", "--action", "allow_write")
+        pair.inject("newyork", "call", "--method", "PUT", "--path", "pools/finance", "--status", "500")
         stopped = pair.play(
             "failover_zones",
             *arguments(*THERE, zones, "failover_zones_at_once=1", "failover_stop_on_failure=true"),

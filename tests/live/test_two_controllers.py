@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import threading
 
+import pytest
 from faults.gate import Event, Gate
 from running_pair import RunningPair, failover
 
@@ -33,9 +34,11 @@ def race(pair: RunningPair, folder: pathlib.Path, arguments: list[str]) -> list[
         return list(workers.map(run, range(2)))
 
 
-def test_of_two_controllers_one_wins(tmp_path):
+@pytest.mark.parametrize("rounds", [1, pytest.param(6, marks=pytest.mark.faults)])
+def test_of_two_controllers_one_wins(rounds, tmp_path):
     with RunningPair("race", "--prerequisites") as pair, pair.observed("sales") as seen:
-        for source, target in WAYS:
+        for number in range(rounds):
+            source, target = WAYS[number % 2]
             runs = race(pair, tmp_path, failover(source, target))
             won = [run for run in runs if run.returncode == 0]
             lost = [run for run in runs if run.returncode]
