@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from .._onefs.errors import OnefsError
 from .._onefs.synciq import Policy, TargetPolicy
 from .interface_plan import TAKEOVER
+from .plan_management import require_management_outside
 from .plan_without_source import has_taken_over, require_recoverable
 
 if t.TYPE_CHECKING:
@@ -429,33 +430,6 @@ def require_read_only_targets(
             reasons.append(
                 f"{where}: its target path '{partner.target_path}' on {request.target} has the state "
                 f"'{partner.failover_failback_state}', not 'writes_disabled'; an earlier failover was not finished."
-            )
-
-
-def require_management_outside(
-    pairs: t.Sequence[PoolPair],
-    source: ClusterFacts,
-    target: ClusterFacts,
-    policies: t.Sequence[Policy],
-    reasons: list[str],
-) -> None:
-    """Name the ways of this run and of SyncIQ that lead through a pool that moves."""
-    for pair in pairs:
-        for facts, addresses, pool in (
-            (source, pair.source_addresses, pair.source),
-            (target, pair.target_addresses, pair.target),
-        ):
-            inside = sorted(set(facts.management_addresses) & set(addresses))
-            if inside:
-                reasons.append(
-                    f"This run reaches {facts.identity.name} at {_quoted(inside)}, an address of IP pool '{pool}' that moves; "
-                    "set onefs_host (and onefs_ssh_host) to an address of a pool that stays."
-                )
-        replication = [p.name for p in policies if p.target_host in pair.source_addresses + pair.target_addresses]
-        if replication:
-            reasons.append(
-                f"SyncIQ policy {_quoted(replication)} replicates to an address of a pool that moves; "
-                "set its target host to an address of a pool that stays."
             )
 
 

@@ -10,7 +10,8 @@ import ipaddress
 import typing as t
 
 from ..interface_plan import TAKEOVER
-from ..plan import SYSTEM_ZONE, is_below, require_management_outside
+from ..plan import SYSTEM_ZONE, is_below
+from ..plan_management import require_management_outside
 from .check import BLOCK, WARN, Check, Finding, Unread, judge, known
 from .facts import Facts
 from .scope import both_plans
