@@ -92,7 +92,7 @@ options:
     default: ""
   waive:
     description:
-      - Checks that do not count in this run, each as C({id, reason}) or as C(id: reason) in one string, as a survey gives it.
+      - "Checks that do not count in this run, each as C({id, reason}) or as C(id: reason) in one string, as a survey gives it."
       - The result keeps check, evidence and reason. A waiver without a reason, or of a check that there is not, is refused.
     type: list
     elements: raw
