@@ -11,7 +11,8 @@ module: cluster_divergence
 short_description: List what was changed on a cluster after the state that the other one has
 version_added: 0.2.0
 description:
-  - Goes through replicated paths of the source over the namespace API and lists the files and folders that changed after a moment, with what the target has in their place.
+  - Goes through replicated paths of the source over the namespace API and lists the files and folders that changed after a moment,
+    with what the target has in their place.
   - Meant for a cluster that died and returned, before its data is given up. Changes nothing.
 author:
   - seamless.smb_failover contributors (@seamless)

@@ -11,7 +11,8 @@ module: cluster_record
 short_description: Write down on each of two clusters what is known of the other one
 version_added: 0.2.0
 description:
-  - Writes identity, IP pools, SmartConnect names, shares, SyncIQ policies and schedules, addresses, connected clients and open files of each cluster below C(/ifs/.seamless_smb_failover) of the other one.
+  - Writes identity, IP pools, SmartConnect names, shares, SyncIQ policies and schedules, addresses, connected clients and open files
+    of each cluster below C(/ifs/.seamless_smb_failover) of the other one.
   - An unplanned failover is planned from that, since a dead cluster can't be read.
   - Writes where something changed, or where the last record is old. The ten newest are kept.
 author:

@@ -127,4 +127,4 @@ def ask_dns(address: str, port: int, name: str, timeout: float) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(look(json.loads(sys.argv[1]))))
+    sys.stdout.write(json.dumps(look(json.loads(sys.argv[1]))) + "\n")

@@ -98,7 +98,8 @@ def addresses_free(facts: Facts) -> Finding:
                 problems.append(f"The subnet of {pair.source} or {pair.target} is not listed")
                 continue
             seen.append(
-                f"{facts.source.name}: {one.base_address}/{one.prefixlen} VLAN {one.vlan}, {facts.target.name}: {other.base_address}/{other.prefixlen} VLAN {other.vlan}"
+                f"{facts.source.name}: {one.base_address}/{one.prefixlen} VLAN {one.vlan}, "
+                f"{facts.target.name}: {other.base_address}/{other.prefixlen} VLAN {other.vlan}"
             )
             if (one.prefixlen, one.vlan) != (other.prefixlen, other.vlan) or not _all_inside(
                 moving, other.base_address, other.prefixlen

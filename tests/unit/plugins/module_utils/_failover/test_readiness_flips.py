@@ -112,12 +112,12 @@ class Flip:
     prepare: Callable[[Pair], Any] = lambda pair: None
 
 
-def put(cluster: str, path: str, /, **body: Any) -> Callable[[Pair], Any]:
-    return lambda pair: pair.caller(cluster).write("PUT", path, body)
+def put(cluster: str, uri: str, /, **body: Any) -> Callable[[Pair], Any]:
+    return lambda pair: pair.caller(cluster).write("PUT", uri, body)
 
 
-def post(cluster: str, path: str, /, **body: Any) -> Callable[[Pair], Any]:
-    return lambda pair: pair.caller(cluster).write("POST", path, body, 201)
+def post(cluster: str, uri: str, /, **body: Any) -> Callable[[Pair], Any]:
+    return lambda pair: pair.caller(cluster).write("POST", uri, body, 201)
 
 
 def each(*steps: Callable[[Pair], Any]) -> Callable[[Pair], Any]:
