@@ -56,6 +56,7 @@ def test_planned_failover(tmp_path):
             "prove",
             "final_sync",
             "allow_writes",
+            "spns",
             "names",
             "online",
         ]

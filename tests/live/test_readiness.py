@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import dns.message
+import dns.query
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.plan import Request
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness.gathering import (
@@ -30,6 +32,7 @@ from running_pair import RunningPair, failover
 #: True of a pair that is new: nobody has rehearsed yet.
 NEW = {"rehearsed_lately": "failed"}
 ZONE = "/etc/bind/sim/example.com"
+RESOLVER = "192.0.2.53"
 Breaking = Callable[[RunningPair], "contextlib.AbstractContextManager[Any]"]
 
 
@@ -60,7 +63,7 @@ def ask(pair: RunningPair, **changes: Any) -> dict[str, Outcome]:
         Request("boston", "newyork", access_zone="sales"),
         connection("boston"),
         connection("newyork"),
-        dns_servers=("192.0.2.53",),
+        dns_servers=(RESOLVER,),
         smb_user="alice",
         smb_password="Sim-Alice-1",
     )
@@ -72,8 +75,9 @@ def unfulfilled(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
     return {name: one.finding.status for name, one in outcomes.items() if one.finding.status != "ok"}
 
 
-def on(pair: RunningPair, host: str, *words: str) -> None:
-    subprocess.run(pair.enter(host, list(words)), check=True, capture_output=True, text=True)
+def run_on(pair: RunningPair, host: str, *words: str) -> str:
+    """Run a command on a host of the pair and return what it printed."""
+    return subprocess.run(pair.enter(host, list(words)), check=True, capture_output=True, text=True).stdout
 
 
 @contextlib.contextmanager
@@ -85,25 +89,48 @@ def fault(pair: RunningPair, *words: str) -> Iterator[None]:
         pair.clear()
 
 
+def serves_zone(pair: RunningPair, mark: str) -> bool:
+    """Whether the site's DNS serves the zone that has this mark."""
+    question = dns.message.make_query("mark.example.com", "TXT")
+    with inside(pathlib.Path(pair.status["state_dir"]), "controller"):
+        answer = dns.query.udp(question, RESOLVER, timeout=5)
+    return mark in str(answer)
+
+
+def write_zone(pair: RunningPair, edit: str) -> None:
+    """Change the zone of the site's DNS, and wait until it is served; BIND reads a file again only where it is newer."""
+    mark = f"mark-{time.time_ns()}"
+    run_on(pair, "dns", "sh", "-c", f"{edit} && echo 'mark 0 IN TXT {mark}' >> {ZONE}")
+    wait_until(
+        lambda: (run_on(pair, "dns", "sh", "-c", "kill -HUP $(cat /run/named/named.pid)"), serves_zone(pair, mark))[1]
+    )
+
+
+def wait_until(reached: Callable[[], bool], deadline_seconds: float = 30) -> None:
+    deadline = time.monotonic() + deadline_seconds
+    while not reached():
+        assert time.monotonic() < deadline, "the state was not reached in time"
+        time.sleep(0.1)
+
+
 @contextlib.contextmanager
 def records(pair: RunningPair, edit: str) -> Iterator[None]:
     """Let the site's DNS serve an edited zone."""
-    reload = "kill -HUP $(cat /run/named/named.pid) && sleep 2"
-    on(pair, "dns", "sh", "-c", f"cp {ZONE} {ZONE}.kept && sed -i '{edit}' {ZONE} && {reload}")
+    write_zone(pair, f"cp {ZONE} {ZONE}.kept && sed -i '{edit}' {ZONE}")
     try:
         yield
     finally:
-        on(pair, "dns", "sh", "-c", f"mv {ZONE}.kept {ZONE} && {reload}")
+        write_zone(pair, f"cat {ZONE}.kept > {ZONE}")
 
 
 @contextlib.contextmanager
 def port_closed(pair: RunningPair) -> Iterator[None]:
     """Let answers from TCP port 53 of a node of newyork not go out."""
-    on(pair, "newyork-1", "ip", "rule", "add", "pref", "1", "ipproto", "tcp", "sport", "53", "prohibit")
+    run_on(pair, "newyork-1", "ip", "rule", "add", "pref", "1", "ipproto", "tcp", "sport", "53", "prohibit")
     try:
         yield
     finally:
-        on(pair, "newyork-1", "ip", "rule", "del", "pref", "1")
+        run_on(pair, "newyork-1", "ip", "rule", "del", "pref", "1")
 
 
 @contextlib.contextmanager
@@ -119,8 +146,9 @@ def two_connections(pair: RunningPair) -> Iterator[None]:
         )
         for _number in range(2)
     ]
+    count = "ss -Htn state established sport = :445 | grep -c 198.51.100.101 || true"
     try:
-        time.sleep(5)
+        wait_until(lambda: int(run_on(pair, "boston-1", "sh", "-c", count)) >= len(clients))
         yield
     finally:
         for client in clients:
@@ -162,12 +190,9 @@ FLIPS: list[tuple[str, str, str, dict[str, str], Breaking]] = [
 
 
 def test_a_healthy_pair_is_ready(pair: RunningPair) -> None:
-    began = time.monotonic()
     outcomes = ask(pair)
     assert unfulfilled(outcomes) == NEW
     assert "connected to 'sales'" in "\n".join(outcomes["smb_works"].finding.evidence)
-    # Under 3 s on a machine that does nothing else.
-    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(

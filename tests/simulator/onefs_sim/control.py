@@ -23,7 +23,6 @@ class ControlError(RuntimeError):
 
 def serve(path: pathlib.Path, answer: Callable[[dict[str, Any]], Any]) -> None:
     """Answer questions from now on, each in a thread of its own."""
-    path.unlink(missing_ok=True)
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -38,7 +37,11 @@ def serve(path: pathlib.Path, answer: Callable[[dict[str, Any]], Any]) -> None:
     class Server(socketserver.ThreadingUnixStreamServer):
         daemon_threads = True
 
-    server = Server(str(path), Handler)
+    # Whoever finds the socket may connect at once: it gets its name when it listens, not when it is bound.
+    unnamed = path.with_suffix(".new")
+    unnamed.unlink(missing_ok=True)
+    server = Server(str(unnamed), Handler)
+    unnamed.rename(path)
     threading.Thread(target=server.serve_forever, daemon=True, name="control").start()
 
 
