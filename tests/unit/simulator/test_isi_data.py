@@ -10,6 +10,7 @@ import io
 import json
 
 import pytest
+from onefs_sim.faults import Fault
 from onefs_sim.node_commands.isi_cli.layouts import span
 from onefs_sim.ports import SmbOpenFile, SmbSession
 from unit.simulator.node_shell import node_shell
@@ -25,6 +26,12 @@ def source(pair, monkeypatch, capsys):
 def target(pair, monkeypatch, capsys):
     with node_shell(pair.newyork, monkeypatch, capsys) as made:
         yield made
+
+
+@pytest.fixture
+def held(pair):
+    """The next copy of the policy 'sales' stays where it begins, so that nothing has to be quick to see it run."""
+    return pair.boston.inject(Fault("boston", "JOB", "sales/run", hang_seconds=30))
 
 
 def state_of(shell):
@@ -59,11 +66,13 @@ def test_a_conflict_is_resolved(pair, source):
     assert pair.boston.sync.policies["sales"]["conflicted"] is False
 
 
-def test_a_job_runs_is_listed_and_reported(source, until):
+@pytest.mark.usefixtures("held")
+def test_a_job_runs_is_listed_and_reported(pair, source, until):
     assert source.succeed("sync jobs start sales").out == ""
     running = until(lambda: list(csv.reader(io.StringIO(source.succeed("sync jobs list -a --format csv").out))))
     assert running[0][0] == "sales" and running[0][3] == "run"
     assert source.succeed("sync jobs reports list -a -z").out.startswith("sales")
+    pair.boston.faults.clear()
     until(lambda: source.succeed("sync jobs list -a -z").out == "")
     reports = source.succeed("sync reports list --policy-name sales --reports-per-policy 5").lines
     assert reports[0].split() == ["Policy", "Name", "Job", "ID", "Start", "Time", "End", "Time", "Action", "State"]
@@ -71,6 +80,7 @@ def test_a_job_runs_is_listed_and_reported(source, until):
     assert reports[-1] == "Total: 2"
 
 
+@pytest.mark.usefixtures("held")
 def test_a_job_is_canceled(source, until):
     source.succeed("sync jobs start sales")
     until(lambda: source.succeed("sync jobs list -a -z --state running").out)

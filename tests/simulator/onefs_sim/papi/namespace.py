@@ -169,9 +169,11 @@ class NamespaceApi:
                 raise Refusal("AEC_CONFLICT", f"'{ifs_path}' exists and is no container.")
             path.mkdir(parents=request.flag("recursive"), exist_ok=True)
         elif wanted == "object":
-            if path.exists() and not request.flag("overwrite"):
-                raise Refusal("AEC_CONFLICT", f"Object '{ifs_path}' exists and overwrite is not set.")
-            path.write_bytes(request.body)
+            try:
+                with path.open("wb" if request.flag("overwrite") else "xb") as stream:
+                    stream.write(request.body)
+            except FileExistsError as error:
+                raise Refusal("AEC_CONFLICT", f"Object '{ifs_path}' exists and overwrite is not set.") from error
         else:
             raise Refusal("AEC_BAD_REQUEST", f"Header {TARGET_TYPE} must be 'container' or 'object'", TARGET_TYPE)
         if ACCESS_CONTROL in request.headers:
