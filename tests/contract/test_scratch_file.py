@@ -14,7 +14,7 @@ import pytest
 from contract_cluster import Caller, Scratch
 
 WRITERS = 8
-ROUNDS = 5
+ROUNDS = 40
 
 
 @pytest.fixture
