@@ -106,6 +106,13 @@ options:
     type: list
     elements: dict
     default: []
+  unfulfilled:
+    description:
+      - The readiness checks that were not fulfilled when the run began, as RV(seamless.smb_failover.failover_readiness#module:checks).
+        Those that were waived are shown with their reasons.
+    type: list
+    elements: dict
+    default: []
   warnings:
     description:
       - What a reader has to know beside the warnings of the plan.

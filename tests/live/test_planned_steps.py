@@ -91,12 +91,16 @@ def test_open_files_are_shown_and_refused_where_that_is_wanted(pair: RunningPair
 def test_a_failover_names_who_is_at_risk_and_leaves_nothing_behind(
     pair: RunningPair, client: SmbprotocolClient, tmp_path: pathlib.Path
 ) -> None:
-    values = ("failover_drain_seconds=1", f"failover_report_directory={tmp_path}")
+    waiver = '{"failover_readiness_waive": ["rehearsed_lately: the pair is new"]}'
+    values = ("failover_drain_seconds=1", f"failover_report_directory={tmp_path}", waiver)
     moved = pair.play("failover", *failover("boston", "newyork", *values))
     assert moved.returncode == 0, moved.stdout
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert [row["access"] for row in report["open_files"]][:1] == ["write"]
     assert report["open_files"][0]["clients"] == report["clients"]["connected"]
+    waived = {check["id"]: check["waiver_reason"] for check in report["unfulfilled"] if check["waived"]}
+    assert waived == {"rehearsed_lately": "the pair is new"}
+    assert "waived: rehearsed_lately: the pair is new" in moved.stdout
     assert [one["number"] for one in report["pre_sync_rounds"]] == [1]
     seconds = {step["name"]: step["seconds"] for step in report["steps"]}
     assert seconds["ttl"] >= TTL_SECONDS["boston"]

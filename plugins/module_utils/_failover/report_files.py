@@ -33,6 +33,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "open_files": {"type": "list", "elements": "dict", "default": []},
     "open_files_total": {"type": "int", "default": 0},
     "pre_sync_rounds": {"type": "list", "elements": "dict", "default": []},
+    "unfulfilled": {"type": "list", "elements": "dict", "default": []},
     "warnings": {"type": "list", "elements": "str", "default": []},
     "rehearsal_level": {"type": "int", "choices": [0, 1, 2, 3], "default": 0},
     "predicted_seconds": {"type": "dict", "default": {}},
@@ -57,6 +58,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             "open_files": params["open_files"],
             "open_files_total": params["open_files_total"],
             "pre_sync_rounds": params["pre_sync_rounds"],
+            "unfulfilled": params["unfulfilled"],
             "warnings": [*params["plan"].get("warnings", []), *params["warnings"]],
             **rehearsal_part(
                 params["rehearsal_level"],
@@ -114,6 +116,11 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
         lines.append(
             f"open when the fence fell: {report['open_files_total']} files, {for_writing} for writing; see the report"
         )
+    lines += [
+        f"waived: {check['id']}: {check['waiver_reason']}"
+        for check in report.get("unfulfilled") or ()
+        if check["waived"]
+    ]
     lines += [f"warning: {warning}" for warning in report.get("warnings") or ()]
     if missing:
         lines.append(f"not seen again: {', '.join(missing)}")

@@ -112,6 +112,18 @@ client; where several may be meant, all are named.</p>
 <ul>{% for round in report.pre_sync_rounds %}
 <li>Round {{ round.number }}: {{ "%.1f"|format(round.seconds) }} s, {{ round.files }} files, {{ round.bytes }} bytes</li>{% endfor %}</ul>
 {% endif %}
+{% if report.unfulfilled is defined and report.unfulfilled %}
+<h2>Not fulfilled when the run began</h2>
+<table>
+<thead><tr><th>Check</th><th>Counts as</th><th>Evidence</th><th>Waived, because</th></tr></thead>
+<tbody>
+{% for check in report.unfulfilled %}
+<tr><td>{{ check.title }}<br><small>{{ check.id }}</small></td><td>{{ check.severity }}{{ ", unknown" if check.status == "unknown" }}</td>
+<td>{% for line in check.evidence %}{{ line }}{{ "" if loop.last else "<br>"|safe }}{% endfor %}</td><td>{{ check.waiver_reason if check.waived else "" }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+{% endif %}
 {% if report.warnings is defined and report.warnings %}
 <h2>Warnings</h2>
 <ul>{% for warning in report.warnings %}

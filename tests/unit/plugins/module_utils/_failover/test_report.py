@@ -117,6 +117,24 @@ def test_a_drill_says_who_serves_and_a_copy_that_nothing_moved():
     assert "boston served on" in summary(rehearsed("failed", 2), [])[0]
 
 
+def test_what_was_not_fulfilled_or_waived_stays_visible():
+    check = {"id": "only_smb", "title": "Is SMB the only way?", "severity": "block", "status": "failed", "waived": True}
+    check |= {"evidence": ["export <1>", "export 2"], "waiver_reason": "NFS is read-only <there>"}
+    open_one = {
+        **check,
+        "id": "short_ttl",
+        "severity": "warn",
+        "status": "unknown",
+        "waived": False,
+        "waiver_reason": "",
+    }
+    made = report(unfulfilled=[check, open_one])
+    assert [line for line in summary(made, []) if "waived" in line] == ["waived: only_smb: NFS is read-only <there>"]
+    page = render_page(made)
+    assert "export &lt;1&gt;<br>export 2" in page and "NFS is read-only &lt;there&gt;" in page
+    assert "warn, unknown" in page
+
+
 LOSS = {
     "witnesses": ["controller", "newyork"],
     "outside_fence": "waived: no power",
