@@ -15,10 +15,13 @@ description:
     Directory, C(HOST/name), C(cifs/name) and the like have to go along with the names.
   - Takes them off one account before the other gets them, reads both back, and asks the domain whether any other account has one of them.
   - All other names of both accounts stay as they are.
+  - With O(without_source) only the target's account is written. A domain refuses a name that the dead cluster's account still has;
+    the error then says with which commands an administrator of the domain takes it off.
 author:
   - seamless.smb_failover contributors (@seamless)
 extends_documentation_fragment:
   - seamless.smb_failover.cluster_pair
+  - seamless.smb_failover.cluster_pair.without_source
   - seamless.smb_failover.attributes
 attributes:
   check_mode:
@@ -40,6 +43,11 @@ options:
           - The domain, as the provider is called on both clusters.
         type: str
         required: true
+      account:
+        description:
+          - The source's machine account; an error says with it what to do where O(without_source) is set.
+        type: str
+        default: ""
       spns:
         description:
           - The service principal names.

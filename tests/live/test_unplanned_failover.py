@@ -152,6 +152,14 @@ def test_dead_source_is_replaced_and_returns_in_quarantine(
         f'- name: Shut the ports of boston\n  ansible.builtin.copy:\n    content: ""\n    dest: {marker}\n    mode: "0600"\n',
         encoding="utf-8",
     )
+    released = tmp_path / "released.json"
+    release = tmp_path / "release.yml"
+    # No domain controller is here that would take them off: what the tasks are told is written down.
+    release.write_text(
+        "- name: Say what is to be taken off\n  ansible.builtin.copy:\n"
+        f'    content: "{{{{ failover_spns_to_release | to_json }}}}"\n    dest: {released}\n    mode: "0600"\n',
+        encoding="utf-8",
+    )
     client.wait_until_acknowledged(client.acknowledged() + 100, 60)
 
     kill(pair, "boston")
@@ -168,6 +176,7 @@ def test_dead_source_is_replaced_and_returns_in_quarantine(
         "newyork",
         *UNPLANNED,
         f"failover_outside_fence_tasks={fence}",
+        f"failover_spn_release_tasks={release}",
         f"failover_report_directory={tmp_path}",
         '{"failover_vantage_hosts": ["probe1"]}',
     )
@@ -175,6 +184,8 @@ def test_dead_source_is_replaced_and_returns_in_quarantine(
         taken = pair.play("unplanned_failover", "-i", str(hosts), *arguments)
         assert taken.returncode == 0, taken.stdout
         assert marker.exists()
+        (told,) = json.loads(released.read_text(encoding="utf-8"))
+        assert told["account"] == "BOSTON$" and "HOST/sales.example.com" in told["spns"]
         client.wait_until_acknowledged(client.acknowledged() + 50, 120)
         if every_step_twice:
             again = pair.play("unplanned_failover", "-i", str(hosts), *arguments)
@@ -195,6 +206,8 @@ def _check_loss(pair: RunningPair, client: SmbprotocolClient, folder: pathlib.Pa
     """What was acknowledged before the last replication began is there; what is missing lies in the window that the report names."""
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert report["result"] == "succeeded"
+    (kerberos,) = [line for line in report["warnings"] if "setspn" in line]
+    assert "setspn -D HOST/sales.example.com BOSTON$; setspn -S HOST/sales.example.com NEWYORK$" in kerberos
     assert set(report["unplanned"]["witnesses"]) == {"controller", "newyork", "probe1"}
     (point,) = report["unplanned"]["loss_window"]["points"]
     data = (pathlib.Path(pair.status["clusters"]["newyork"]["ifs"]) / "data" / "sales" / records.FILE).read_bytes()
@@ -222,8 +235,11 @@ def _check_quarantine(pair: RunningPair, folder: pathlib.Path, every_step_twice:
     assert kept.returncode == 0, kept.stdout
     found = json.loads((folder / "divergence-boston.json").read_text(encoding="utf-8"))
     assert f"/ifs/data/sales/{records.FILE}" in [one["path"] for one in found["differences"]]
-    pool = next(one for one in pair.configuration()["boston"]["network"]["pools"] if one["name"] == "sales")
+    after = pair.configuration()
+    pool = next(one for one in after["boston"]["network"]["pools"] if one["name"] == "sales")
     assert (pool["ifaces"], pool["sc_dns_zone"]) == ([], "")
+    owners = {name: "HOST/sales.example.com" in found["domain"]["spns"] for name, found in after.items()}
+    assert owners == {"boston": False, "newyork": True}
     if every_step_twice:
         repeated = pair.play("quarantine_returning_source", *words)
         assert repeated.returncode == 0 and changed(repeated.stdout) == 0, repeated.stdout

@@ -25,6 +25,7 @@ from .._onefs.papi import PapiSession
 from .._onefs.pools import Pool
 from .._onefs.progress import Progress
 from .._onefs.smb import read_open_files, read_sessions
+from .._onefs.spns import MachineAccount
 from .._onefs.synciq import Policy, TargetPolicy
 from .facts import both_connections, pair_argument_spec, read_facts
 from .plan import SYSTEM_ZONE, ClusterFacts, Share
@@ -218,6 +219,7 @@ def facts_from(data: t.Mapping[str, t.Any]) -> ClusterFacts:
         policies=tuple(_build(Policy, policy) for policy in data["policies"]),
         target_policies=tuple(_build(TargetPolicy, policy) for policy in data["target_policies"]),
         interfaces_by_node={int(lnn): tuple(names) for lnn, names in data["interfaces_by_node"].items()},
+        accounts=tuple(_build(MachineAccount, account) for account in data.get("accounts", ())),
     )
 
 

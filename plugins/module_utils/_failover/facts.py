@@ -16,6 +16,7 @@ from .._onefs.cluster import read_cluster
 from .._onefs.connection import Connection, connection_argument_spec
 from .._onefs.papi import PapiSession
 from .._onefs.pools import read_pools
+from .._onefs.spns import read_accounts
 from .._onefs.synciq import read_policies, read_target_policies
 from .plan import SYSTEM_ZONE, ClusterFacts, Share
 
@@ -41,6 +42,7 @@ def read_facts(papi: PapiSession) -> ClusterFacts:
         target_policies=read_target_policies(papi),
         interfaces_by_node={lnn: tuple(names) for lnn, names in interfaces.items()},
         management_addresses=tuple(dict.fromkeys(filter(None, (connection.host, connection.ssh_host)))),
+        accounts=read_accounts(papi),
     )
 
 

@@ -43,5 +43,5 @@ def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
         shares=tuple(Share(**share) for share in data["shares"]),
         needed=data["needed"],
         warnings=tuple(data["warnings"]),
-        spns=tuple(SpnPlan(one["domain"], tuple(one["spns"])) for one in data["spns"]),
+        spns=tuple(SpnPlan(one["domain"], one["account"], tuple(one["spns"])) for one in data["spns"]),
     )

@@ -22,6 +22,7 @@ from .plan_without_source import has_taken_over, require_recoverable
 if t.TYPE_CHECKING:
     from .._onefs.cluster import ClusterIdentity
     from .._onefs.pools import Pool
+    from .._onefs.spns import MachineAccount
     from .spn_plan import SpnPlan
 
 # The zone that carries OneFS's own management. It is never moved.
@@ -75,6 +76,7 @@ class ClusterFacts:
     target_policies: tuple[TargetPolicy, ...]
     interfaces_by_node: t.Mapping[int, tuple[str, ...]]  # LNN -> names of external interfaces
     management_addresses: tuple[str, ...]  # where this run reaches the cluster
+    accounts: tuple[MachineAccount, ...] = ()  # one for each domain that the cluster is in
 
 
 @dataclass(frozen=True)

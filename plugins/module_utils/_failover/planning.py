@@ -78,13 +78,13 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     )
     if request.without_source:
         progress(f"reading {request.target}, and what it knows of {request.source}")
-        plan = make_plan(request, *_read_without_source(request, params))
+        source, target = _read_without_source(request, params)
     else:
         progress(f"reading {request.source} and {request.target}")
-        connections = both_connections(params)
-        plan = make_plan(request, *read_both(*connections))
-        if plan.needed:
-            plan = dataclasses.replace(plan, spns=plan_spns(*connections, *_names_and_pools(plan)))
+        source, target = read_both(*both_connections(params))
+    plan = make_plan(request, source, target)
+    if plan.needed:
+        plan = dataclasses.replace(plan, spns=plan_spns(source, target, *_names_and_pools(plan)))
     return {"changed": False, **views(plan), "plan": plan.as_dict(), "needed": plan.needed, "summary": summary(plan)}
 
 

@@ -10,6 +10,7 @@ replaces the whole list, so that a list which another run changed in the same mo
 
 from __future__ import annotations
 
+import contextlib
 import time
 import typing as t
 from dataclasses import dataclass
@@ -18,19 +19,21 @@ from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .._onefs.spns import read_account, write_spns
-from .facts import both_connections, pair_argument_spec
+from .facts import both_connections, pair_argument_spec, without_source_argument_spec
 
 ATTEMPTS = 5
 PAUSE_SECONDS = 0.3
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
+    **without_source_argument_spec(),
     "domains": {
         "type": "list",
         "elements": "dict",
         "required": True,
         "options": {
             "domain": {"type": "str", "required": True},
+            "account": {"type": "str", "default": ""},
             "spns": {"type": "list", "elements": "str", "required": True},
         },
     },
@@ -75,10 +78,17 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Give the names to the machine account of the side that ``owner`` says."""
     made: list[SpnChange] = []
     connections = dict(zip(("source", "target"), both_connections(params)))
-    with PapiSession(connections["source"]) as source, PapiSession(connections["target"]) as target:
-        sessions = {"source": source, "target": target}
+    if params["without_source"]:
+        del connections["source"]
+    with contextlib.ExitStack() as opened:
+        sessions = {side: opened.enter_context(PapiSession(connection)) for side, connection in connections.items()}
         for wanted in params["domains"]:
-            made += _move(sessions, wanted["domain"], wanted["spns"], params, check_mode, progress)
+            try:
+                made += _move(sessions, wanted["domain"], wanted["spns"], params, check_mode, progress)
+            except (PapiError, SpnsNotMoved) as error:
+                if not params["without_source"]:
+                    raise
+                raise _still_held(wanted, sessions["target"], error) from error
     return {
         "changed": bool(made),
         "accounts": [
@@ -103,11 +113,13 @@ def _move(
     made: list[SpnChange] = []
     for attempt in range(1, ATTEMPTS + 1):
         held = {side: read_account(papi, domain).spns for side, papi in sessions.items()}
-        changes = decide(params["owner"], domain, spns, held["source"], held["target"])
+        # Nobody can ask a dead cluster what its account holds, nor change that through it.
+        changes = decide(params["owner"], domain, spns, held.get("source", ()), held["target"])
+        changes = [change for change in changes if change.side in sessions]
         if check_mode:
             return changes
         if not changes:
-            if made:
+            if made and params["owner"] in sessions:
                 _require_no_duplicates(sessions[params["owner"]], domain, spns)
             return made
         try:
@@ -139,3 +151,14 @@ def _require_no_duplicates(papi: PapiSession, domain: str, spns: t.Sequence[str]
             f"{', '.join(twice)} too, so that Kerberos would fail for everybody. Find it with 'setspn -Q {twice[0]}', take the name off "
             "it, and run again."
         )
+
+
+def _still_held(wanted: t.Mapping[str, t.Any], papi: PapiSession, error: OnefsError) -> SpnsNotMoved:
+    """Say how an administrator of the domain does what can't be done without the dead cluster."""
+    dead, mine = wanted["account"] or "THE_DEAD_CLUSTERS_ACCOUNT", read_account(papi, wanted["domain"]).name
+    commands = "; ".join(f"setspn -D {spn} {dead}; setspn -S {spn} {mine}" for spn in wanted["spns"])
+    return SpnsNotMoved(
+        f"Giving {', '.join(wanted['spns'])} to the machine account {mine} of {papi.connection.host} in {wanted['domain']}: {error} The "
+        f"dead cluster's account {dead} may still hold them. Until they are moved nobody can log in with Kerberos by these names; an "
+        f"administrator of the domain moves them: {commands}"
+    )

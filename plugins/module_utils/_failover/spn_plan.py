@@ -13,13 +13,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._onefs.errors import PapiError
-from .._onefs.papi import PapiSession
-from .._onefs.pools import read_pools
-from .._onefs.spns import MachineAccount, read_account, read_domains
-
 if t.TYPE_CHECKING:
-    from .._onefs.connection import Connection
+    from .._onefs.spns import MachineAccount
+    from .plan import ClusterFacts
 
 
 @dataclass(frozen=True)
@@ -27,6 +23,7 @@ class SpnPlan:
     """The names of the source's machine account in one domain that the target's gets."""
 
     domain: str
+    account: str
     spns: tuple[str, ...]
 
 
@@ -49,28 +46,20 @@ def spns_to_move(account: MachineAccount, moving: t.Iterable[str], staying: t.It
 
 
 def plan_spns(
-    source: Connection, target: Connection, moving: t.Sequence[str], pools: t.Container[str]
+    source: ClusterFacts, target: ClusterFacts, moving: t.Sequence[str], pools: t.Container[str]
 ) -> tuple[SpnPlan, ...]:
-    """Read both clusters' machine accounts; a domain that only one of them is in has nothing to move."""
-    with PapiSession(source) as here, PapiSession(target) as there:
-        domains = [domain for domain in _domains(here) if domain in _domains(there)]
-        if not domains:
-            return ()
-        staying = [
-            name
-            for pool in read_pools(here)
-            if pool.id not in pools
-            for name in (pool.sc_dns_zone, *pool.sc_dns_zone_aliases)
-            if name
-        ]
-        found = (SpnPlan(domain, spns_to_move(read_account(here, domain), moving, staying)) for domain in domains)
-        return tuple(one for one in found if one.spns)
-
-
-def _domains(papi: PapiSession) -> list[str]:
-    try:
-        return read_domains(papi)
-    except PapiError as error:
-        if error.status == 404:
-            return []
-        raise
+    """List what moves in each domain; one that only one of the clusters is in has nothing to move."""
+    shared = {account.domain for account in source.accounts} & {account.domain for account in target.accounts}
+    staying = [
+        name
+        for pool in source.pools
+        if pool.id not in pools
+        for name in (pool.sc_dns_zone, *pool.sc_dns_zone_aliases)
+        if name
+    ]
+    found = (
+        SpnPlan(account.domain, account.name, spns_to_move(account, moving, staying))
+        for account in source.accounts
+        if account.domain in shared
+    )
+    return tuple(one for one in found if one.spns)

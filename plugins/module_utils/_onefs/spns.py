@@ -13,6 +13,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from .errors import PapiError
+
 if t.TYPE_CHECKING:
     from .papi import PapiSession
 
@@ -31,9 +33,15 @@ class MachineAccount:
     duplicates: tuple[str, ...]
 
 
-def read_domains(papi: PapiSession) -> list[str]:
-    """Return the domains that the cluster is in, each by the name of its provider."""
-    return [str(one.get("id") or one.get("name") or "") for one in papi.list(PROVIDERS, "ads")]
+def read_accounts(papi: PapiSession) -> tuple[MachineAccount, ...]:
+    """Return the cluster's machine accounts, one for each domain that it is in; none where its release has no such providers."""
+    try:
+        domains = [str(one.get("id") or one.get("name") or "") for one in papi.list(PROVIDERS, "ads")]
+    except PapiError as error:
+        if error.status == 404:
+            return ()
+        raise
+    return tuple(read_account(papi, domain) for domain in domains)
 
 
 def read_account(papi: PapiSession, domain: str, check_duplicates: bool = False) -> MachineAccount:

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import spn_move
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.cluster_record import facts_from, plain
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.facts import read_facts
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.plan import ClusterFacts
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.spn_move import SpnsNotMoved, decide
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.spn_plan import plan_spns, spns_to_move
-from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import PapiError
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.spns import (
@@ -79,7 +83,7 @@ def work(options: Options) -> Callable[..., dict[str, Any]]:
     def run(owner: str, check_mode: bool = False, **more: Any) -> dict[str, Any]:
         domains = [{"domain": DOMAIN, "spns": list(SALES)}]
         params = {"source": options("boston"), "target": options("newyork"), "domains": domains, "owner": owner}
-        defaults = {"domain_user": "", "domain_password": ""}
+        defaults = {"domain_user": "", "domain_password": "", "without_source": False}
         return spn_move.run({**params, **defaults, **more}, check_mode, lambda _line: None)
 
     return run
@@ -126,14 +130,43 @@ def test_a_duplicate_that_the_domain_let_pass_is_told(papi: Papi, monkeypatch: p
         spn_move._require_no_duplicates(papi("newyork"), DOMAIN, SALES)
 
 
-def test_the_plan_has_what_moves(options: Options) -> None:
-    connections = Connection.from_params(options("boston")), Connection.from_params(options("newyork"))
-    (found,) = plan_spns(*connections, ["sales.example.com", "files.example.com"], ["groupnet0.subnet1.sales"])
-    assert found.domain == DOMAIN
+def facts(papi: Papi, cluster: str) -> ClusterFacts:
+    return read_facts(papi(cluster))
+
+
+def test_the_plan_has_what_moves(papi: Papi) -> None:
+    moving = ["sales.example.com", "files.example.com"]
+    (found,) = plan_spns(facts(papi, "boston"), facts(papi, "newyork"), moving, ["groupnet0.subnet1.sales"])
+    assert (found.domain, found.account) == (DOMAIN, read_account(papi("boston"), DOMAIN).name)
     assert set(found.spns) == set(SALES)
 
 
-def test_clusters_that_share_no_domain_move_nothing(pair: Any, options: Options) -> None:
+def test_clusters_that_share_no_domain_move_nothing(pair: Any, papi: Papi) -> None:
     pair.clusters["newyork"].membership.leave()
-    connections = Connection.from_params(options("boston")), Connection.from_params(options("newyork"))
-    assert plan_spns(*connections, ["sales.example.com"], []) == ()
+    assert plan_spns(facts(papi, "boston"), facts(papi, "newyork"), ["sales.example.com"], []) == ()
+
+
+def test_what_was_known_of_a_dead_cluster_says_what_moves(papi: Papi) -> None:
+    remembered = facts_from(json.loads(json.dumps(plain(facts(papi, "boston")))))
+    assert remembered.accounts == facts(papi, "boston").accounts
+    older = {key: value for key, value in plain(remembered).items() if key != "accounts"}
+    assert facts_from(older).accounts == ()
+
+
+def test_without_the_source_the_domain_decides(pair: Any, papi: Papi, work: Callable[..., dict[str, Any]]) -> None:
+    """A dead cluster's account keeps its names until an administrator of the domain takes them off it."""
+    before = held(papi, "newyork")
+    account = read_account(papi("boston"), DOMAIN)
+    pair.boston.stop()
+    domains = [{"domain": DOMAIN, "account": account.name, "spns": list(SALES)}]
+    mine = read_account(papi("newyork"), DOMAIN).name
+    commands = f"setspn -D HOST/sales.example.com {account.name}; setspn -S HOST/sales.example.com {mine}"
+    with pytest.raises(SpnsNotMoved, match=re.escape(commands)):
+        work("target", without_source=True, domains=domains)
+    assert held(papi, "newyork") == before
+    pair.clusters["boston"].membership.domain.register(account.name, sorted(set(account.spns) - set(SALES)))
+    assert [one["side"] for one in work("target", without_source=True, domains=domains)["accounts"]] == ["target"]
+    assert held(papi, "newyork") == before | set(SALES)
+    assert not work("target", without_source=True, domains=domains)["changed"]
+    assert work("source", without_source=True, domains=domains)["changed"]
+    assert held(papi, "newyork") == before
