@@ -26,7 +26,10 @@ from collections.abc import Iterator, Sequence
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "live"), str(TESTS / "simulator")]
 
-from running_pair import ROOT  # noqa: E402
+from running_pair import (
+    ROOT,  # noqa: E402
+    install_collection,  # noqa: E402
+)
 
 from faults.cell import MISSED, Cell, Result, run_cell, survey  # noqa: E402
 from faults.course import Course  # noqa: E402
@@ -110,6 +113,7 @@ class Matrix:
 def surveyed(prefix: str, folder: pathlib.Path, methods: Sequence[str]) -> dict[str, Course]:
     """See what each method does without a fault; what was seen of this very checkout is not looked at again."""
     courses = {}
+    install_collection()
     state = INSTALLED.read_text(encoding="ascii").strip()
     for method in methods:
         file = folder / "survey" / method / "course.json"

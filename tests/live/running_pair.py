@@ -21,6 +21,11 @@ SIM = ROOT / "tests" / "simulator" / "onefs-sim"
 INVENTORY = ROOT / "tests" / "simulator" / "inventory.py"
 
 
+def install_collection() -> None:
+    """See that the installed collection is that of this checkout, whoever starts the tests and however."""
+    subprocess.run([str(ROOT / "tools" / "install-collection")], check=True, stdout=subprocess.DEVNULL)
+
+
 class RunningPair:
     """Brings a pair up, and takes it down whatever happened in between."""
 
@@ -30,6 +35,7 @@ class RunningPair:
         self.status: dict[str, Any] = {}
 
     def __enter__(self) -> RunningPair:
+        install_collection()
         self.sim("down")
         self.status = json.loads(self.sim("up", "--json", *self.options))
         (pathlib.Path(self.status["state_dir"]) / "pair.json").write_text(json.dumps(self.status), encoding="utf-8")
