@@ -26,10 +26,7 @@ from collections.abc import Iterator, Sequence
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "live"), str(TESTS / "simulator")]
 
-from running_pair import (
-    ROOT,  # noqa: E402
-    install_collection,  # noqa: E402
-)
+from running_pair import ROOT, install_collection  # noqa: E402
 
 from faults.cell import MISSED, Cell, Result, run_cell, survey  # noqa: E402
 from faults.course import Course  # noqa: E402
