@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from faults.gate import Event, Gate
 from ledger.clients import SmbprotocolClient
 from running_pair import RunningPair, failover
 
@@ -108,3 +109,27 @@ def test_a_failover_names_who_is_at_risk_and_leaves_nothing_behind(
     assert lifetimes(after) == TTL_SECONDS
     owners = {name: "HOST/sales.example.com" in found["domain"]["spns"] for name, found in after.items()}
     assert owners == {"boston": False, "newyork": True}
+
+
+@pytest.mark.faults
+def test_an_old_path_that_somebody_opened_again_is_told_until_it_is_closed(
+    pair: RunningPair, tmp_path: pathlib.Path
+) -> None:
+    """Begins where the test above ended: newyork serves."""
+    recovery = ["exec", "newyork-1", "--", "isi", "sync", "recovery", "allow-write", "sales"]
+
+    def passed(event: Event) -> None:
+        if event.event == "begins" and event.task.endswith("keeps the old paths of newyork read-only"):
+            pair.sim(*recovery)
+
+    arguments = failover("newyork", "boston")
+    with Gate(tmp_path / "gate", passed) as gate:
+        told = pair.play("failover", *arguments, more_environment=gate.environment)
+    assert told.returncode != 0 and "Stop: the old paths of newyork can be written to" in told.stdout, told.stdout
+    assert "the old paths on newyork are not read-only: sales" in told.stdout
+    again = pair.play("failover", *arguments)
+    assert again.returncode != 0 and "policy sales is not read-only" in again.stdout, again.stdout
+    pair.sim(*recovery, "--revert")
+    mended = pair.play("failover", *arguments)
+    assert mended.returncode == 0, mended.stdout
+    assert "succeeded: access zone sales is served by boston" in mended.stdout

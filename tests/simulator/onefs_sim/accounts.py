@@ -42,11 +42,13 @@ FAILOVER_PRIVILEGES = {
 
 @dataclass(frozen=True)
 class Account:
-    """A local user."""
+    """A local user. `password_expiry`: epoch seconds, 0 for a password that does not end."""
 
     name: str
     uid: int
     password: str
+    password_expiry: int = 0
+    locked: bool = False
 
     @property
     def identity(self) -> Document:

@@ -16,6 +16,9 @@ from .check import BLOCK, WARN, Check, Finding, Unread, judge, known
 from .facts import Facts
 from .scope import both_plans
 
+if t.TYPE_CHECKING:
+    from ..plan import PoolPair
+
 UP = frozenset({"up", "active"})
 
 
@@ -45,25 +48,31 @@ def pools_paired(facts: Facts) -> Finding:
         seen.append(
             f"{pair.target}: {usable} of {len(pair.target_members)} interfaces usable, {len(pair.target_addresses)} addresses"
         )
-    problems += _unhealthy(facts, [pair.target for pair in scope.pairs])
+    problems += _unhealthy(facts, scope.pairs)
     return judge(problems, seen)
 
 
-def _unhealthy(facts: Facts, pools: t.Sequence[str]) -> list[str]:
-    """Name suspended nodes, and those that leave the cluster, where the release tells."""
-    health = facts.target.pool_health
-    if isinstance(health, Unread):
-        return []
+def _unhealthy(facts: Facts, pairs: t.Sequence[PoolPair]) -> list[str]:
+    """Name nodes that SmartConnect would not lead to, and those that leave the cluster, where the release tells.
+
+    A pool without members says of no node that it is suspended, yet a node that comes back into it is.
+    """
     problems = []
-    for pool in pools:
-        if pool not in health:
-            continue
-        if health[pool].suspended:
+    suspended = {pool.id: set(pool.suspended_nodes) for pool in known(facts.target.pools)}
+    health = {} if isinstance(facts.target.pool_health, Unread) else facts.target.pool_health
+    for pair in pairs:
+        joining = {int(member.split(":", 1)[0]) for member in pair.target_members}
+        found = (suspended.get(pair.target, set()) & joining) | set(
+            health[pair.target].suspended if pair.target in health else ()
+        )
+        if found:
+            numbers = ", ".join(str(lnn) for lnn in sorted(found))
             problems.append(
-                f"{pool} of {facts.target.name}: SmartConnect hands out no address of node {health[pool].suspended}"
+                f"{pair.target} of {facts.target.name}: SmartConnect hands out no address of node {numbers}: suspended"
             )
-        leaving = {lnn: state for lnn, state in health[pool].node_states.items() if state not in {"up", "down", ""}}
-        problems += [f"{pool} of {facts.target.name}: node {lnn} is {state}" for lnn, state in leaving.items()]
+        states = health[pair.target].node_states if pair.target in health else {}
+        leaving = {lnn: state for lnn, state in states.items() if state not in {"up", "down", ""}}
+        problems += [f"{pair.target} of {facts.target.name}: node {lnn} is {state}" for lnn, state in leaving.items()]
     return problems
 
 
@@ -209,7 +218,7 @@ CHECKS = (
         "Has each pool a partner whose interfaces are up?",
         BLOCK,
         pools_paired,
-        "Name partners in failover_pool_map and interfaces in failover_target_members; mend the link (isi network interfaces list).",
+        "Name partners in failover_pool_map and interfaces in failover_target_members; mend the link (isi network interfaces list); resume nodes (isi network pools sc-resume-nodes).",
     ),
     Check(
         13,

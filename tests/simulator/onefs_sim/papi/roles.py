@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -265,17 +266,19 @@ def _sid(account: Account) -> str:
 
 
 def _user(account: Account) -> Document:
+    ends = {"password_expiry": account.password_expiry} if account.password_expiry else {}
     return {
+        **ends,
         "domain": "FILE" if account.name in (ROOT, "admin") else "LOCAL",
         "enabled": True,
         "expired": False,
-        "password_expired": False,
-        "password_expires": False,
+        "password_expired": 0 < account.password_expiry <= time.time(),
+        "password_expires": bool(account.password_expiry),
         "prompt_password_change": False,
         "gid": {"id": "GID:0", "name": "wheel", "type": "group"},
         "home_directory": "/root" if account.name == ROOT else f"/ifs/home/{account.name}",
         "id": account.name,
-        "locked": False,
+        "locked": account.locked,
         "name": account.name,
         "provider": "lsa-file-provider:System" if account.name in (ROOT, "admin") else "lsa-local-provider:System",
         "shell": "/usr/local/bin/zsh",

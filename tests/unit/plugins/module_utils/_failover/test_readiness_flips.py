@@ -28,6 +28,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.re
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness.registry import BY_ID
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
 from onefs_sim.faults import Fault
+from onefs_sim.papi.statistics import StatisticsApi
 from onefs_sim.ports import SmbOpenFile, SmbSession
 from onefs_sim.release import RELEASES
 from unit.simulator.conftest import PASSWORD, Pair
@@ -204,6 +205,21 @@ def replicated_back(pair: Pair) -> None:
     post("newyork", SYNC, target_host=pair.sites["boston"].nodes[0].management_address, **body)(pair)
 
 
+def account(**fields: Any) -> Callable[[Pair], Any]:
+    def run(pair: Pair) -> None:
+        users = pair.newyork.accounts.users
+        users["svc-failover"] = dataclasses.replace(users["svc-failover"], **fields)
+
+    return run
+
+
+def suspended_and_left(pair: Pair) -> None:
+    """A node that was suspended while it was a member is so still when it becomes one again."""
+    put("newyork", f"{POOL}/sales", ifaces=[{"lnn": 2, "iface": "ext-1"}])(pair)
+    pair.caller("newyork").write("POST", f"{POOL}/sales/sc-suspend-nodes", {"lnn": [2]}, 200)
+    put("newyork", f"{POOL}/sales", ifaces=[])(pair)
+
+
 def copy_shortened(pair: Pair) -> None:
     pair.files["newyork"].path("/ifs/data/sales/ledger.txt").write_text("f", encoding="utf-8")
 
@@ -230,6 +246,7 @@ FLIPS = (
     Flip("failback_prepared", put("boston", f"{SYNC}/sales", accelerated_failback=False), "warn", "is not prepared"),
     Flip("one_direction", replicated_back, "block", "'back' of newyork replicates /ifs/data/sales"),
     Flip("pools_paired", lambda p: p.nodes["newyork"][0].dropped.add("ext-1"), "block", "Interface 1:ext-1"),
+    Flip("pools_paired", suspended_and_left, "block", "SmartConnect hands out no address of node 2: suspended"),
     Flip("addresses_free", address_taken, "block", "127.77.2.131 is held by interface 1:ext-2"),
     Flip(
         "names_movable",
@@ -295,6 +312,7 @@ FLIPS = (
         "red: /ifs/data/sales/plan.xlsx by alice on node 2 (2 locks)",
     ),
     Flip("clients_modern", session(user="guest", guest_login=True), "warn", "guest: 198.51.100.9"),
+    Flip("clients_modern", session(user="EXAMPLE\\Guest"), "warn", "guest: 198.51.100.9 (EXAMPLE\\Guest"),
     Flip("clients_modern", session(client_type="SMB2_02"), "warn", "old dialect: 198.51.100.9"),
     Flip(
         "no_lasting_opens",
@@ -330,6 +348,13 @@ FLIPS = (
         "warn",
         "46 d ago",
     ),
+    Flip(
+        "account_expiry",
+        account(password_expiry=int(time.time()) + 3600),
+        "warn",
+        "the password of 'svc-failover' ends in 0 days",
+    ),
+    Flip("account_expiry", account(locked=True), "warn", "the account 'svc-failover' is locked"),
     Flip("last_switch_settled", lease("boston", closed_seconds_ago=200), "warn", "ended 3 min ago"),
     Flip("lease_free", lease("boston"), "block", "run cafe holds the lease since"),
     Flip("copies_agree", copy_shortened, "block", "/ifs/data/sales/ledger.txt has 1 bytes on newyork and 6 on boston"),
@@ -365,7 +390,7 @@ def test_the_healthy_pair(healthy: Pair) -> None:
 
 
 def test_every_check_is_flipped_somewhere() -> None:
-    here = {flip.check for flip in FLIPS} | {"management_stays", "versions_supported", "account_expiry"}
+    here = {flip.check for flip in FLIPS} | {"management_stays", "versions_supported"}
     assert here | NOT_HERE | {"no_alias_in_chain"} == set(BY_ID)
 
 
@@ -400,6 +425,32 @@ def test_a_certificate_that_ends_soon(healthy: Pair) -> None:
     outcomes = ask(healthy, limits=Limits(expiry_days=2))
     assert unfulfilled(outcomes) == {"account_expiry": "failed"}
     assert "the certificate of the platform API ends in 1 days" in outcomes["account_expiry"].finding.evidence[0]
+
+
+def test_a_target_that_has_little_room(healthy: Pair) -> None:
+    outcomes = ask(healthy, limits=Limits(expiry_days=0.5, free_percent=101))
+    assert unfulfilled(outcomes) == {"target_healthy": "failed"}
+    found = outcomes["target_healthy"].as_dict()
+    assert found["severity"] == "warn" and "GB are free" in found["evidence"][0]
+
+
+def test_a_target_that_is_full(healthy: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StatisticsApi, "_space", lambda _self: (10**12, 0, 10**12))
+    found = ask(healthy)["target_healthy"].as_dict()
+    assert (found["status"], found["severity"], found["evidence"][0]) == ("failed", "block", "newyork: /ifs is full")
+
+
+@pytest.mark.parametrize("ready", ["domain mark", "was a target before"])
+def test_a_source_that_was_prepared_in_another_way(healthy: Pair, ready: str) -> None:
+    put("boston", f"{SYNC}/sales", accelerated_failback=False)(healthy)
+    if ready == "domain mark":
+        healthy.boston.sync.policies["sales"]["source_domain_marked"] = True
+    else:
+        partner = healthy.newyork.sync.target_policies["sales"]
+        healthy.boston.sync.target_policies["sales_mirror"] = {**partner, "name": "sales_mirror"}
+    outcomes = ask(healthy)
+    assert unfulfilled(outcomes) == {}
+    assert ready in outcomes["failback_prepared"].finding.evidence[0]
 
 
 def test_a_dead_source_is_not_asked(healthy: Pair) -> None:
