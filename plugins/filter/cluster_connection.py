@@ -17,6 +17,7 @@ version_added: 0.1.0
 description:
   - Gathers the variables C(onefs_*) of one inventory host into a dictionary that the modules of this collection take as
     options C(source) and C(target).
+  - What is null or empty is left out, as a credential of AWX gives what was not filled in.
   - C(onefs_host) and C(onefs_ssh_host) default to C(ansible_host), and that to the name of the host.
 author:
   - seamless.smb_failover contributors (@seamless)
@@ -82,7 +83,7 @@ def cluster_connection(hostvars: t.Mapping[str, t.Any], cluster: t.Any) -> dict[
             f"The inventory has no host '{cluster}' (it has: {known}). Name each cluster as an inventory host, "
             "with onefs_user and onefs_password."
         )
-    connection = {option: host[option] for option in OPTIONS if option in host and host[option] is not None}
+    connection = {option: host[option] for option in OPTIONS if option in host and host[option] not in (None, "")}
     address = host.get("ansible_host", cluster)
     connection.setdefault("onefs_host", address)
     missing = [option for option in ("onefs_user", "onefs_password") if option not in connection]

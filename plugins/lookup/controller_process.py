@@ -13,6 +13,7 @@ version_added: 0.2.0
 description:
   - Returns what a later run on the same host needs to tell whether this one still lives.
   - Goes into the journal of a failover, so that a run whose controller was killed is taken over by the next one.
+  - In a job of AWX or automation controller also names the job, since nothing of its container is left to ask later.
 author:
   - seamless.smb_failover contributors (@seamless)
 """
@@ -27,14 +28,17 @@ RETURN = r"""
 _raw:
   description:
     - One dictionary with C(user), C(host), C(pid), C(started) (clock ticks since the boot) and C(kernel) (this boot and this
-      process namespace).
+      process namespace). In a job of AWX also C(awx), with C(job_id) and, where they are known, C(job_template_name),
+      C(workflow_job_id), C(user_name) and C(address).
   type: list
   elements: dict
 """
 
+import os
 import typing as t
 
 from ansible.plugins.lookup import LookupBase
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.awx_job import job_of
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.controller import this_controller
 
 
@@ -45,4 +49,5 @@ class LookupModule(LookupBase):
         self, terms: t.Sequence[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
         """Return one element: this controller."""
-        return [this_controller()]
+        job = job_of(variables or {}, os.environ)
+        return [{**this_controller(), **({"awx": job} if job else {})}]

@@ -84,6 +84,11 @@ controller_description:
   returned: when a run is open
   type: str
   sample: "operator@jumphost (process 4711)"
+controller_question:
+  description: Where to look whether that controller still runs; empty where it did not run in AWX.
+  returned: when a run is open
+  type: str
+  sample: "Look at job 4711 in AWX: while it is pending or running, its run goes on."
 journal:
   description: What the run wrote down before its first change.
   returned: when a run is open

@@ -17,6 +17,8 @@ import pathlib
 import socket
 import typing as t
 
+from . import awx_job
+
 PROC = pathlib.Path("/proc")
 
 
@@ -24,7 +26,7 @@ def this_controller(proc: pathlib.Path = PROC) -> dict[str, t.Any]:
     """Return ``user``, ``host``, ``pid``, ``started`` (clock ticks since boot) and ``kernel`` of the run that calls."""
     pid = _topmost(proc, os.getpid())
     return {
-        "user": getpass.getuser(),
+        "user": _user(),
         "host": socket.gethostname(),
         "pid": pid,
         "started": _started(proc, pid),
@@ -44,7 +46,29 @@ def describe(recorded: t.Mapping[str, t.Any]) -> str:
     """Name a controller in a message."""
     if not recorded:
         return "a controller that did not say who it is"
-    return f"{recorded.get('user')}@{recorded.get('host')} (process {recorded.get('pid')})"
+    process = f"{recorded.get('user')}@{recorded.get('host')} (process {recorded.get('pid')})"
+    job = _job(recorded)
+    return f"{job} ({process})" if job else process
+
+
+def how_to_tell(recorded: t.Mapping[str, t.Any]) -> str:
+    """Say what whoever is asked whether a controller is gone should look at first."""
+    if not _job(recorded):
+        return ""
+    return f"Look at job {awx_job.plain(recorded['awx']['job_id'])} in AWX: while it is pending or running, its run goes on."
+
+
+def _job(recorded: t.Mapping[str, t.Any]) -> str:
+    job = recorded.get("awx")
+    return awx_job.describe(job) if isinstance(job, t.Mapping) else ""
+
+
+def _user() -> str:
+    """Return the account's name; a container may run under a number that no file knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _kernel(proc: pathlib.Path) -> str:

@@ -70,10 +70,11 @@ def _open(
 ) -> dict[str, t.Any]:
     for papi, (generation, lease) in zip(clusters, held):
         if lease is not None and not (params["take_over"] and params["run_id"] in ("", lease.get("run_id"))):
+            owner = lease.get("controller") or {}
             raise LeaseHeld(
                 f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: run {lease.get('run_id')} "
-                f"of {controller.describe(lease.get('controller') or {})} holds it since {lease.get('opened')} (generation {generation}). "
-                "Wait until that run ends. If its controller is gone, run the same playbook with -e failover_take_over=true."
+                f"of {controller.describe(owner)} holds it since {lease.get('opened')} (generation {generation}). "
+                f"Wait until that run ends. {controller.how_to_tell(owner)} If its controller is gone, run the same playbook with -e failover_take_over=true."
             )
     generation = max(number for number, _lease in held) + 1
     if params["without_source"]:

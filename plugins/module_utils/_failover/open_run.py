@@ -77,6 +77,7 @@ def _open_run(clusters: t.Sequence[PapiSession], folder: str) -> dict[str, t.Any
             "opened": str(lease.get("opened")),
             "controller": owner,
             "controller_description": controller.describe(owner),
+            "controller_question": controller.how_to_tell(owner),
             "journal": journal,
             "note": read_note(papi, folder, generation),
             "plan": _plan_of(journal, papi, folder) if journal else {},

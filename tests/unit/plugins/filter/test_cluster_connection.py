@@ -27,8 +27,10 @@ def test_the_address_is_the_first_that_is_set_of_onefs_host_ansible_host_and_the
     assert cluster_connection(inventory(), "boston")["onefs_host"] == "boston"
 
 
-def test_only_options_of_the_connection_are_taken_and_none_that_is_null() -> None:
-    taken = cluster_connection(inventory(onefs_port=8443, onefs_ca_path=None, ansible_password="other"), "boston")
+def test_only_options_of_the_connection_are_taken_and_none_that_is_null_or_empty() -> None:
+    taken = cluster_connection(
+        inventory(onefs_port=8443, onefs_ca_path=None, onefs_ssh_key_file="", ansible_password="other"), "boston"
+    )
     assert taken == {**LOGIN, "onefs_port": 8443, "onefs_host": "boston"}
 
 

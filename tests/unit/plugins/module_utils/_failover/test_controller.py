@@ -19,11 +19,9 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover im
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
     """A process that says who it is as a controller, and waits."""
-    folder = pathlib.Path(controller.__file__).parent
     program = (
-        f"import importlib.util, sys; spec = importlib.util.spec_from_file_location('c', {str(folder / 'controller.py')!r});"
-        "c = importlib.util.module_from_spec(spec); spec.loader.exec_module(c);"
-        "import json; print(json.dumps(c.this_controller()), flush=True); sys.stdin.read()"
+        f"import sys; sys.path[:0] = {sys.path!r}; from {controller.__name__} import this_controller;"
+        "import json; print(json.dumps(this_controller()), flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
