@@ -49,6 +49,11 @@ options:
     type: list
     elements: str
     default: []
+  hint_prefix:
+    description:
+      - How SmartConnect aliases begin that are hints for pairs, as of M(seamless.smb_failover.failover_plan). They are no names that go back.
+    type: str
+    default: igls-
   method:
     description:
       - By which method it goes back; it must be that of the failover.

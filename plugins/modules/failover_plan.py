@@ -58,10 +58,17 @@ options:
     default: []
   pool_map:
     description:
-      - Which pool of the target takes over which of the source. A pool that is not named here is paired with the one of the same
-        name in the same access zone.
+      - Which pool of the target takes over which of the source. A pool that is not named here is paired by hints (O(hint_prefix)), else with
+        the one of the same name in the same access zone.
     type: dict
     default: {}
+  hint_prefix:
+    description:
+      - How SmartConnect aliases begin that are hints for pairs; empty looks for none. What follows up to the last hyphen names the pair, the
+        rest may differ, so V(igls-sales-boston) and V(igls-sales-newyork) make one. Equal aliases come before that.
+      - Aliases that begin so stay with their own pool when names move.
+    type: str
+    default: igls-
   target_members:
     description:
       - Interfaces that join a pool of the target, as lists of C(LNN:interface) by pool. By default those that are named as the

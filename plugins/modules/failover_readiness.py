@@ -65,9 +65,15 @@ options:
     default: []
   pool_map:
     description:
-      - Which pool of the target takes over which of the source; by default the one of the same name in the same zone.
+      - Which pool of the target takes over which of the source; by default the one whose hint names the same pair
+        (O(hint_prefix)), else the one of the same name in the same zone.
     type: dict
     default: {}
+  hint_prefix:
+    description:
+      - How SmartConnect aliases begin that are hints for pairs, as of M(seamless.smb_failover.failover_plan); empty looks for none.
+    type: str
+    default: igls-
   target_members:
     description:
       - Interfaces that join a pool of the target, as lists of C(LNN:interface) by pool; by default those named as the source's.

@@ -61,6 +61,12 @@ options:
             type: list
             elements: str
             default: []
+          hints:
+            description:
+              - Aliases of this pool that name its pair. They stay with it, and no client mounts them.
+            type: list
+            elements: str
+            default: []
       target_names:
         description:
           - Names of the target's pool while the source serves.

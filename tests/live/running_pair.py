@@ -33,6 +33,7 @@ class RunningPair:
         self.name = name
         self.options = options
         self.status: dict[str, Any] = {}
+        self.inventory = INVENTORY
 
     def __enter__(self) -> RunningPair:
         install_collection()
@@ -105,7 +106,7 @@ class RunningPair:
     ) -> subprocess.Popen[str]:
         """Begin to run a playbook on the pair's controller."""
         named = playbook if "/" in playbook else f"seamless.smb_failover.{playbook}"
-        command = ["ansible-playbook", named, "-i", str(INVENTORY), *arguments]
+        command = ["ansible-playbook", named, "-i", str(self.inventory), *arguments]
         environment = {
             **os.environ,
             "PATH": f"{VENV_BIN}{os.pathsep}{os.environ['PATH']}",

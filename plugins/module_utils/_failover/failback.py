@@ -15,6 +15,7 @@ from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .facts import both_connections, pair_argument_spec, read_facts
 from .lease import FOLDER, folder_of
+from .pool_pairing import HINT_PREFIX
 from .way_home import FailbackRefused, PastFailover, find_way_home
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
@@ -23,6 +24,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "target_name": {"type": "str", "required": True},
     "access_zone": {"type": "str", "default": ""},
     "pools": {"type": "list", "elements": "str", "default": []},
+    "hint_prefix": {"type": "str", "default": HINT_PREFIX},
     "method": {"type": "str", "choices": ["smartconnect", "ip_takeover"], "default": "smartconnect"},
 }
 
@@ -48,7 +50,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             return {"changed": False, "home": True, "pool_map": pool_map, "warnings_found": []}
         progress(f"taking back run {past.run_id} of {past.closed}")
         facts = (read_facts(source), read_facts(target))
-    way = find_way_home(past, *facts, method=params["method"])
+    way = find_way_home(past, *facts, method=params["method"], hint_prefix=params["hint_prefix"] or "")
     return {
         "changed": False,
         "home": False,

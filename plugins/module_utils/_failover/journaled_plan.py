@@ -16,7 +16,7 @@ def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
     """Return the plan that :meth:`Plan.as_dict` wrote down: the journal of a run has it."""
 
     def names(value: t.Mapping[str, t.Any]) -> Names:
-        return Names(value["zone"], tuple(value["aliases"]))
+        return Names(value["zone"], tuple(value["aliases"]), tuple(value.get("hints") or ()))
 
     pairs = [
         PoolPair(
@@ -31,6 +31,7 @@ def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
             ranges=tuple(pair["ranges"]),
             source_ttl_seconds=int(pair["source_ttl_seconds"]),
             target_ttl_seconds=int(pair["target_ttl_seconds"]),
+            paired_by=str(pair.get("paired_by") or ""),
         )
         for pair in data["pairs"]
     ]

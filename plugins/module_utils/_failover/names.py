@@ -5,12 +5,13 @@
 """Move SmartConnect zone names and aliases between the pools of two clusters.
 
 Private to the collection. The names of a pair are swapped: the pool that serves gets the names that clients mount, the
-other one what its partner had. Names are taken off one side before they are given to the other, so that at no time two
+other one what its partner had. Aliases that are hints for pairs stay with their own pool. Names are taken off one side before they are given to the other, so that at no time two
 clusters answer for one name.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ NAMES_SPEC: dict[str, t.Any] = {
     "options": {
         "zone": {"type": "str", "default": ""},
         "aliases": {"type": "list", "elements": "str", "default": []},
+        "hints": {"type": "list", "elements": "str", "default": []},
     },
 }
 
@@ -75,9 +77,10 @@ class NameChange:
     after: Names
 
 
-def names_of(pool: Pool) -> Names:
-    """Return the names that a pool answers to now."""
-    return Names(pool.sc_dns_zone, tuple(pool.sc_dns_zone_aliases))
+def names_of(pool: Pool, hints: t.Container[str] = ()) -> Names:
+    """Return the names that a pool answers to now; ``hints`` are its aliases that stay, as far as it has them."""
+    aliases = pool.sc_dns_zone_aliases
+    return Names(pool.sc_dns_zone, tuple(a for a in aliases if a not in hints), tuple(a for a in aliases if a in hints))
 
 
 def decide(
@@ -98,12 +101,12 @@ def decide(
             ("target", pair.target, target[pair.target], wanted_target),
         ):
             if now is not None and not same_names(now, wanted):
-                changes.append(NameChange(side, pool, now, wanted))
+                changes.append(NameChange(side, pool, now, dataclasses.replace(wanted, hints=now.hints)))
     return sorted(changes, key=lambda change: change.side == given_side)
 
 
 def same_names(one: Names, other: Names) -> bool:
-    """Whether two sets of names are equal; the order of aliases does not matter."""
+    """Whether two sets of names are equal; the order of aliases does not matter, and hints don't move."""
     return one.zone == other.zone and sorted(one.aliases) == sorted(other.aliases)
 
 
@@ -122,8 +125,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             # A dead source can't be read or told: what it answers to when it returns is what the quarantine takes off.
             None
             if params["without_source"]
-            else {pair.source: names_of(read_pool(source, pair.source)) for pair in pairs},
-            {pair.target: names_of(read_pool(target, pair.target)) for pair in pairs},
+            else {pair.source: names_of(read_pool(source, pair.source), pair.source_names.hints) for pair in pairs},
+            {pair.target: names_of(read_pool(target, pair.target), pair.target_names.hints) for pair in pairs},
         )
         if not check_mode:
             for change in changes:
@@ -148,8 +151,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
 
 def _give(papi: PapiSession, connection: Connection, change: NameChange) -> None:
-    update_pool(papi, change.pool, sc_dns_zone=change.after.zone, sc_dns_zone_aliases=list(change.after.aliases))
-    now = names_of(read_pool(papi, change.pool))
+    aliases = [*change.after.aliases, *change.after.hints]
+    update_pool(papi, change.pool, sc_dns_zone=change.after.zone, sc_dns_zone_aliases=aliases)
+    now = names_of(read_pool(papi, change.pool), change.after.hints)
     if not same_names(now, change.after):
         raise NamesNotMoved(
             f"Giving pool '{change.pool}' of {connection.host} the names {_spoken(change.after)}: it answers to "
@@ -159,7 +163,7 @@ def _give(papi: PapiSession, connection: Connection, change: NameChange) -> None
 
 
 def _names(option: t.Mapping[str, t.Any]) -> Names:
-    return Names(option["zone"] or "", tuple(option["aliases"] or ()))
+    return Names(option["zone"] or "", tuple(option["aliases"] or ()), tuple(option["hints"] or ()))
 
 
 def _as_dict(names: Names) -> dict[str, t.Any]:

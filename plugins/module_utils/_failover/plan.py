@@ -18,6 +18,7 @@ from .._onefs.synciq import Policy, TargetPolicy
 from .interface_plan import TAKEOVER
 from .plan_management import require_management_outside
 from .plan_without_source import has_taken_over, require_recoverable
+from .pool_pairing import HINT_PREFIX, begins_with, pair_up
 
 if t.TYPE_CHECKING:
     from .._onefs.cluster import ClusterIdentity
@@ -51,6 +52,7 @@ class Request:
     pools: tuple[str, ...] = ()
     method: str = "smartconnect"
     pool_map: t.Mapping[str, str] = field(default_factory=dict)
+    hint_prefix: str = HINT_PREFIX
     target_members: t.Mapping[str, t.Sequence[str]] = field(default_factory=dict)
     # The source is dead: what is known of it was written down while it lived.
     without_source: bool = False
@@ -81,10 +83,17 @@ class ClusterFacts:
 
 @dataclass(frozen=True)
 class Names:
-    """The DNS names that a pool answers to."""
+    """The DNS names that a pool answers to: those that move, and the hints for pairs, which stay with it."""
 
     zone: str
     aliases: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, pool: Pool, hint_prefix: str) -> Names:
+        """Return the names of a pool."""
+        hints = tuple(alias for alias in pool.sc_dns_zone_aliases if begins_with(alias, hint_prefix))
+        return cls(pool.sc_dns_zone, tuple(alias for alias in pool.sc_dns_zone_aliases if alias not in hints), hints)
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,7 @@ class PoolPair:
     ranges: tuple[str, ...]
     source_ttl_seconds: int
     target_ttl_seconds: int
+    paired_by: str = ""  # why these two, in words
 
 
 @dataclass(frozen=True)
@@ -263,26 +273,14 @@ def pair_pools(
     reasons: list[str],
 ) -> list[PoolPair]:
     """Find the pool of the target that takes over each pool, and what it will hold."""
-    by_id = {pool.id: pool for pool in target.pools}
-    in_zone = [pool for pool in target.pools if pool.access_zone == zone]
+    here, there = {pool.id: pool for pool in pools}, {pool.id: pool for pool in target.pools}
+    pairings, problems = pair_up(
+        pools, target.pools, zone, (request.source, request.target), request.pool_map, request.hint_prefix
+    )
+    reasons += problems
     pairs: list[PoolPair] = []
-    for pool in pools:
-        wanted = request.pool_map.get(pool.id)
-        if wanted is not None and wanted not in by_id:
-            reasons.append(
-                f"failover_pool_map pairs '{pool.id}' with '{wanted}', but {request.target} has no such IP pool; "
-                f"it has: {_listed(by_id)}."
-            )
-            continue
-        candidates = [by_id[wanted]] if wanted else [other for other in in_zone if other.name == pool.name]
-        if len(candidates) != 1:
-            reasons.append(
-                f"IP pool '{pool.id}' of {request.source} has {'no' if not candidates else 'more than one'} pool of its name "
-                f"in access zone '{zone}' on {request.target} (pools there: {_listed(p.id for p in in_zone)}). "
-                f"Name its partner in failover_pool_map."
-            )
-            continue
-        partner = candidates[0]
+    for pairing in pairings:
+        pool, partner = here[pairing.source], there[pairing.target]
         if partner.access_zone != zone:
             reasons.append(
                 f"IP pool '{partner.id}' of {request.target} belongs to access zone '{partner.access_zone}', "
@@ -298,13 +296,14 @@ def pair_pools(
                 target=partner.id,
                 source_members=tuple(pool.interfaces),
                 target_members=_target_members(request, pool, partner, target, len(addresses)),
-                source_names=Names(pool.sc_dns_zone, tuple(pool.sc_dns_zone_aliases)),
-                target_names=Names(partner.sc_dns_zone, tuple(partner.sc_dns_zone_aliases)),
+                source_names=Names.of(pool, request.hint_prefix),
+                target_names=Names.of(partner, request.hint_prefix),
                 source_addresses=tuple(pool.addresses()),
                 target_addresses=addresses,
                 ranges=tuple(f"{one.low}-{one.high}" for one in pool.ranges),
                 source_ttl_seconds=pool.sc_ttl,
                 target_ttl_seconds=partner.sc_ttl,
+                paired_by=pairing.reason,
             )
         )
     return pairs

@@ -19,6 +19,7 @@ from .._onefs.synciq import mirror_name
 from .cluster_record import recall
 from .facts import both_connections, pair_argument_spec, read_both, read_facts, without_source_argument_spec
 from .plan import ClusterFacts, Plan, PlanRefused, Request, make_plan
+from .pool_pairing import HINT_PREFIX
 from .spn_plan import plan_spns
 
 try:
@@ -37,6 +38,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "method": {"type": "str", "choices": ["smartconnect", "ip_takeover"], "default": "smartconnect"},
     "pools": {"type": "list", "elements": "str", "default": []},
     "pool_map": {"type": "dict", "default": {}},
+    "hint_prefix": {"type": "str", "default": HINT_PREFIX},
     "target_members": {"type": "dict", "default": {}},
 }
 
@@ -73,6 +75,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         method=params["method"],
         pools=tuple(params["pools"] or ()),
         pool_map=params["pool_map"] or {},
+        hint_prefix=params["hint_prefix"] or "",
         target_members=params["target_members"] or {},
         without_source=params["without_source"],
     )
@@ -125,6 +128,7 @@ def summary(plan: Plan) -> list[str]:
     for pair in plan.pairs:
         names = ", ".join(name for name in (pair.source_names.zone, *pair.source_names.aliases) if name)
         lines += [
+            f"  {pair.source} is taken over by {pair.target}: {pair.paired_by}",
             f"  interfaces {', '.join(pair.source_members)} leave {pair.source} of {plan.source}",
             f"  interfaces {', '.join(pair.target_members)} join {pair.target} of {plan.target}",
             f"  {names}: from {', '.join(pair.source_addresses)} to {', '.join(pair.target_addresses)}",

@@ -54,7 +54,10 @@ def make_report(
         "result": result,
         "scope": {
             "access_zone": plan.get("access_zone", ""),
-            "pools": [{"source": pair["source"], "target": pair["target"]} for pair in plan.get("pairs", [])],
+            "pools": [
+                {"source": pair["source"], "target": pair["target"], "paired_by": pair.get("paired_by", "")}
+                for pair in plan.get("pairs", [])
+            ],
         },
         "source": request.get("source", ""),
         "target": request.get("target", ""),

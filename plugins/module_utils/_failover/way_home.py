@@ -14,8 +14,11 @@ from dataclasses import dataclass
 
 from .._onefs.errors import OnefsError
 from .._onefs.synciq import NOT_SUCCEEDED, mirror_name
+from .plan import Names
+from .pool_pairing import HINT_PREFIX
 
 if t.TYPE_CHECKING:
+    from .._onefs.pools import Pool
     from .plan import ClusterFacts
 
 RESYNC_CREATED = "resync_policy_created"
@@ -67,7 +70,9 @@ class WayHome:
     warnings: tuple[str, ...]
 
 
-def find_way_home(past: PastFailover, source: ClusterFacts, target: ClusterFacts, method: str) -> WayHome:
+def find_way_home(
+    past: PastFailover, source: ClusterFacts, target: ClusterFacts, method: str, hint_prefix: str = HINT_PREFIX
+) -> WayHome:
     """Return the way back from ``source``, which serves now, or raise with every reason why there is none."""
     journal = past.journal
     reasons: list[str] = []
@@ -80,8 +85,8 @@ def find_way_home(past: PastFailover, source: ClusterFacts, target: ClusterFacts
         )
     source_name, target_name = journal["target"], journal["source"]
     schedules = _schedules(journal, source, target, (source_name, target_name), reasons, warnings)
-    _require_names_at_rest(journal, target, target_name, reasons)
-    _warn_of_new_names(journal, source, source_name, target_name, warnings)
+    _require_names_at_rest(journal, target, target_name, hint_prefix, reasons)
+    _warn_of_new_names(journal, source, (source_name, target_name), hint_prefix, warnings)
     if reasons:
         raise FailbackRefused(reasons)
     return WayHome(
@@ -144,7 +149,7 @@ def _schedules(
 
 
 def _require_names_at_rest(
-    journal: t.Mapping[str, t.Any], target: ClusterFacts, target_name: str, reasons: list[str]
+    journal: t.Mapping[str, t.Any], target: ClusterFacts, target_name: str, hint_prefix: str, reasons: list[str]
 ) -> None:
     """Refuse to carry names away that somebody gave to a pool of the cluster that gets its service back."""
     pools = {pool.id: pool for pool in target.pools}
@@ -155,7 +160,7 @@ def _require_names_at_rest(
             continue
         left = {pair["target_names"]["zone"], *pair["target_names"]["aliases"]}
         own = {pair["source_names"]["zone"], *pair["source_names"]["aliases"]}
-        new = sorted({pool.sc_dns_zone, *pool.sc_dns_zone_aliases} - left - own - {""})
+        new = sorted(_moving(pool, hint_prefix) - left - own)
         if new:
             reasons.append(
                 f"IP pool '{pool.id}' of {target_name} was given the names {', '.join(new)} since the failover; the failback would carry "
@@ -164,15 +169,20 @@ def _require_names_at_rest(
 
 
 def _warn_of_new_names(
-    journal: t.Mapping[str, t.Any], source: ClusterFacts, source_name: str, target_name: str, warnings: list[str]
+    journal: t.Mapping[str, t.Any],
+    source: ClusterFacts,
+    clusters: tuple[str, str],
+    hint_prefix: str,
+    warnings: list[str],
 ) -> None:
+    source_name, target_name = clusters
     pools = {pool.id: pool for pool in source.pools}
     for pair in journal["pairs"]:
         pool = pools.get(pair["target"])
         if pool is None:
             continue
         known = {pair["source_names"]["zone"], *pair["source_names"]["aliases"]}
-        now = {pool.sc_dns_zone, *pool.sc_dns_zone_aliases} - {""}
+        now = _moving(pool, hint_prefix)
         served = bool(now & known)
         if served and now - known:
             warnings.append(
@@ -184,3 +194,9 @@ def _warn_of_new_names(
                 f"IP pool '{pool.id}' of {source_name} has lost the names {', '.join(sorted(known - now - {''}))} since the failover; "
                 f"{target_name} does not get them back."
             )
+
+
+def _moving(pool: Pool, hint_prefix: str) -> set[str]:
+    """Return the names of a pool that go along with a failover."""
+    names = Names.of(pool, hint_prefix)
+    return {names.zone, *names.aliases} - {""}

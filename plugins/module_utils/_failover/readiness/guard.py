@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
+from ..pool_pairing import HINT_PREFIX, begins_with, hints_of, shown
 from .access import DAY
 from .check import BLOCK, WARN, Check, Finding, Unread, judge, known
 from .facts import Facts
 from .replication import spoken_seconds
 
-HINT = "igls-"
 FOREIGN_ACCOUNTS = ("eyeglass", "igls", "superna")
 
 
@@ -23,10 +23,13 @@ def no_other_orchestrator(facts: Facts) -> Finding:
     for cluster in facts.clusters():
         for pool in known(cluster.pools):
             if pool.id in moving:
-                hints = [a for a in (pool.sc_dns_zone, *pool.sc_dns_zone_aliases) if a.lower().startswith(HINT)]
+                # Hints alone are configuration that this collection reads as well; marks are what the other product does.
+                read_here = hints_of(pool, facts.request.hint_prefix)
+                names = (pool.sc_dns_zone, *(a for a in pool.sc_dns_zone_aliases if a not in read_here))
                 problems += [
-                    f"{cluster.name}: pool {pool.id} has the name '{hint}', which another product uses to find pairs"
-                    for hint in hints
+                    f"{cluster.name}: pool {pool.id} has the name '{shown(name)}', which another product uses"
+                    for name in names
+                    if begins_with(name, HINT_PREFIX)
                 ]
         if not isinstance(cluster.clients, Unread):
             users = sorted(

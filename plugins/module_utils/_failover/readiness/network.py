@@ -29,9 +29,8 @@ def pools_paired(facts: Facts) -> Finding:
     seen: list[str] = []
     by_member = {one.member: one for one in known(facts.target.interfaces)}
     states = known(facts.target.identity).up_nodes()
-    why = "named in failover_pool_map" if facts.request.pool_map else "of the same name in the same zone"
     for pair in scope.pairs:
-        seen.append(f"{pair.source} of {facts.source.name} -> {pair.target} of {facts.target.name} ({why})")
+        seen.append(f"{pair.source} of {facts.source.name} -> {pair.target} of {facts.target.name} ({pair.paired_by})")
         usable = 0
         for member in pair.target_members:
             interface = by_member.get(member)
@@ -218,7 +217,7 @@ CHECKS = (
         "Has each pool a partner whose interfaces are up?",
         BLOCK,
         pools_paired,
-        "Name partners in failover_pool_map and interfaces in failover_target_members; mend the link (isi network interfaces list); resume nodes (isi network pools sc-resume-nodes).",
+        "Give each pool and its partner an alias with the same hint, or name partners in failover_pool_map, and interfaces in failover_target_members; mend the link (isi network interfaces list); resume nodes (isi network pools sc-resume-nodes).",
     ),
     Check(
         13,

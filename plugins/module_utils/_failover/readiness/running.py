@@ -14,6 +14,7 @@ from ..._onefs.errors import BadOption
 from ..._onefs.progress import Progress
 from ..facts import pair_argument_spec
 from ..plan import Request, is_served_by_target
+from ..pool_pairing import HINT_PREFIX
 from .check import BLOCK, INFO, WARN, Unread
 from .facts import Facts, Limits
 from .gathering import Question, gather
@@ -35,6 +36,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "mode": {"type": "str", "choices": ["planned", "unplanned"], "default": "planned"},
     "pools": {"type": "list", "elements": "str", "default": []},
     "pool_map": {"type": "dict", "default": {}},
+    "hint_prefix": {"type": "str", "default": HINT_PREFIX},
     "target_members": {"type": "dict", "default": {}},
     "dns_servers": {"type": "list", "elements": "str", "default": []},
     "smb_user": {"type": "str", "default": ""},
@@ -88,6 +90,7 @@ def question_from(params: t.Mapping[str, t.Any]) -> Question:
             pools=tuple(params["pools"] or ()),
             method=params["method"],
             pool_map=params["pool_map"] or {},
+            hint_prefix=params["hint_prefix"] or "",
             target_members=params["target_members"] or {},
         ),
         source=Connection.from_params(params["source"]),

@@ -38,3 +38,24 @@ def test_half_done_is_finished():
 def test_order_of_aliases_does_not_matter():
     swapped = Names(SERVING.zone, tuple(reversed(SERVING.aliases)))
     assert decide("source", [PAIR], {"g.s.sales": swapped}, {"g.s.sales": PARKED}) == []
+
+
+def test_hints_stay_with_their_own_pool():
+    serving = Names("sales.example.com", ("files.example.com",), ("igls-sales-boston",))
+    parked = Names("", (), ("igls-sales-newyork",))
+    pair = NamePair("g.s.sales", "g.s.dr", serving, parked)
+    changes = decide("target", [pair], {"g.s.sales": serving}, {"g.s.dr": parked})
+    assert [(change.side, change.after) for change in changes] == [
+        ("source", Names("", (), ("igls-sales-boston",))),
+        ("target", Names("sales.example.com", ("files.example.com",), ("igls-sales-newyork",))),
+    ]
+    now = {"g.s.sales": changes[0].after}, {"g.s.dr": changes[1].after}
+    assert decide("target", [pair], *now) == []
+
+
+def test_a_hint_that_is_gone_is_not_given_back():
+    serving = Names("sales.example.com", (), ("igls-sales",))
+    (taken,) = decide(
+        "target", [NamePair("p", "p", serving, PARKED)], {"p": Names("sales.example.com", ())}, {"p": serving}
+    )[:1]
+    assert taken.after == Names("", (), ())

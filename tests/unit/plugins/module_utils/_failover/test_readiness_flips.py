@@ -246,6 +246,9 @@ FLIPS = (
     Flip("failback_prepared", put("boston", f"{SYNC}/sales", accelerated_failback=False), "warn", "is not prepared"),
     Flip("one_direction", replicated_back, "block", "'back' of newyork replicates /ifs/data/sales"),
     Flip("pools_paired", lambda p: p.nodes["newyork"][0].dropped.add("ext-1"), "block", "Interface 1:ext-1"),
+    Flip(
+        "pools_paired", put("newyork", f"{POOL}/sales", sc_dns_zone_aliases=["igls-sales"]), "block", "has 'igls-sales'"
+    ),
     Flip("pools_paired", suspended_and_left, "block", "SmartConnect hands out no address of node 2: suspended"),
     Flip("addresses_free", address_taken, "block", "127.77.2.131 is held by interface 1:ext-2"),
     Flip(
@@ -294,9 +297,9 @@ FLIPS = (
     ),
     Flip(
         "no_other_orchestrator",
-        put("newyork", f"{POOL}/sales", sc_dns_zone_aliases=["igls-sales"]),
+        put("newyork", f"{POOL}/sales", sc_dns_zone_aliases=["igls-ignore-sales"]),
         "block",
-        "'igls-sales'",
+        "'igls-ignore-sales'",
     ),
     Flip(
         "sessions_readable",
@@ -470,3 +473,18 @@ def test_a_cluster_that_does_not_answer_leaves_no_check_out(healthy: Pair) -> No
     assert outcomes["shares_equal"].finding.status == "unknown"
     assert "no answer from https://127.77.1.21" in outcomes["shares_equal"].finding.evidence[0]
     assert not [name for name, one in outcomes.items() if one.finding.status != "ok" and not one.as_dict()["remedy"]]
+
+
+def test_hints_pair_pools_of_other_names_and_are_no_names_of_clients(healthy: Pair) -> None:
+    put("boston", f"{POOL}/sales", sc_dns_zone_aliases=["files.example.com", "igls-sales-boston.example.com"])(healthy)
+    put("newyork", f"{POOL}/sales", name="dr", sc_dns_zone_aliases=["igls-sales-newyork.example.com"])(healthy)
+    outcomes = ask(healthy)
+    assert unfulfilled(outcomes) == {}
+    evidence = "\n".join(outcomes["pools_paired"].finding.evidence)
+    assert (
+        "groupnet0.subnet1.sales of boston -> groupnet0.subnet1.dr of newyork "
+        "(hints igls-sales-boston.example.com and igls-sales-newyork.example.com)" in evidence
+    )
+    assert outcomes["names_movable"].finding.evidence == (
+        "groupnet0.subnet1.sales: sales.example.com, files.example.com",
+    )

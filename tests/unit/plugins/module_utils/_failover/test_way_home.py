@@ -57,6 +57,13 @@ def test_the_way_back_is_that_of_the_journal():
     assert way.warnings == ()
 
 
+def test_hints_are_no_names_that_go_back():
+    way = find_way_home(
+        PAST, newyork(("files.example.com", "igls-sales-ny")), boston(aliases=("igls-sales-bos",)), "smartconnect"
+    )
+    assert way.warnings == ()
+
+
 @pytest.mark.parametrize(
     ("source", "target", "schedule", "words"),
     [
