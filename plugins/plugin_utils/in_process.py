@@ -17,15 +17,16 @@ import sys
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import timed
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import Progress
+from ansible_collections.seamless.smb_failover.plugins.plugin_utils.live_display import LiveDisplay
 
 LOCAL = frozenset({"local", "ansible.builtin.local", "ansible.legacy.local"})
 
 PR_SET_PDEATHSIG = 1
 
-display = Display()
+# Variables of a task: what is shown in large letters, so to speak, before it begins, and after it went well.
+BANNER_BEFORE, BANNER_AFTER = "__failover_banner", "__failover_banner_after"
 
 
 def die_with_controller() -> None:
@@ -64,8 +65,18 @@ class InProcessAction(ActionBase):
             return {**result, **self._execute_module(task_vars=task_vars)}
         die_with_controller()
         _validation, args = self.validate_argument_spec(argument_spec=self.argument_spec, **self.rules)
-        return {**result, **timed(type(self).entry, args, bool(self._task.check_mode), self._show)}
+        live = LiveDisplay()
+        self._announce(live, BANNER_BEFORE, task_vars)
+        result.update(timed(type(self).entry, args, bool(self._task.check_mode), live.line))
+        failed = bool(result.get("failed"))
+        live.ended(float(result["seconds"]), failed)
+        if not failed:
+            self._announce(live, BANNER_AFTER, task_vars)
+        return result
 
-    def _show(self, line: str) -> None:
-        """Show a line of progress at once, in a terminal and in a job's event stream alike."""
-        display.display(f"    {line}")
+    def _announce(self, live: LiveDisplay, variable: str, task_vars: dict[str, t.Any] | None) -> None:
+        """Show a banner that the task carries; one that comes out empty is none."""
+        raw = (task_vars or {}).get(variable)
+        text = str(self._templar.template(raw)).strip() if raw else ""
+        if text:
+            live.banner(text)

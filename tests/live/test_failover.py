@@ -11,6 +11,14 @@ import re
 from ledger.clients import KernelClient
 from running_pair import RunningPair, failover
 
+# What nobody must overlook, in its order.
+BANNERS = (
+    "CLIENTS WAIT FROM HERE, until newyork is online.",
+    "POINT OF NO RETURN",
+    "newyork IS ONLINE.",
+    "SAFE TO SAVE: newyork serves access zone sales, and SyncIQ protects it again.",
+)
+
 
 def changed(output: str) -> int:
     """Return how many tasks changed something, from the recap."""
@@ -38,6 +46,9 @@ def test_planned_failover(tmp_path):
         client.wait_until_acknowledged(200, 60)
         moved = pair.play("failover", *failover("boston", "newyork", f"failover_report_directory={tmp_path}"))
         assert moved.returncode == 0, moved.stdout
+        told = [moved.stdout.index(banner) for banner in BANNERS]
+        assert told == sorted(told)
+        assert not any(banner in rehearsed.stdout for banner in BANNERS)
         client.wait_until_acknowledged(client.acknowledged() + 250, 60)
         client.stop()
         result = client.check("newyork")

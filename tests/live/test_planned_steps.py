@@ -54,6 +54,8 @@ def test_a_failure_during_the_cutover_leaves_everything_as_it_was(pair: RunningP
     pair.clear()
     assert failed.returncode != 0
     assert "boston serves access zone 'sales' as before" in failed.stdout, failed.stdout
+    assert "SAFE TO SAVE: nothing was moved; boston serves access zone sales as before." in failed.stdout
+    assert "POINT OF NO RETURN" not in failed.stdout
     assert "DNS answers that were given before live for 2 s" in failed.stdout
     assert "account in EXAMPLE.COM lets go of HOST/sales.example.com" in failed.stdout
     assert pair.configuration() == before

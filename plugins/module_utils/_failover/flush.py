@@ -24,7 +24,7 @@ from .._onefs.interfaces import addresses_of_pools, read_interfaces
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.papi import PapiSession
 from .._onefs.pools import read_pool
-from .._onefs.progress import Progress
+from .._onefs.progress import PassingLine, Progress
 from .._onefs.smb import NodeSessions, OpenFile, read_open_files
 from .._onefs.smb_share import FileNotOpened, ShareUnreachable, SmbShare
 from .facts import read_shares, source_argument_spec
@@ -131,7 +131,9 @@ def _flush(
                     flushed += 1
                 if time.monotonic() - shown > PROGRESS_SECONDS:
                     shown = time.monotonic()
-                    progress(f"{host}: {flushed} of {len(files)} files are flushed, {len(at_risk)} can't be")
+                    progress(
+                        PassingLine(f"{host}: {flushed} of {len(files)} files are flushed, {len(at_risk)} can't be")
+                    )
         except StillWaiting:
             for file in waiting.values():
                 reason = f"its client did not write out what it caches within {params['deadline_seconds']} s"

@@ -15,6 +15,10 @@ import typing as t
 Progress = t.Callable[[str], None]
 
 
+class PassingLine(str):
+    """A line that is worth nothing any more when the next one comes: what a wait has seen so far."""
+
+
 def silent(line: str) -> None:
     """Tell nobody."""
     del line

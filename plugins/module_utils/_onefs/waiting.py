@@ -13,7 +13,7 @@ import time
 import typing as t
 
 from .errors import NotReached
-from .progress import Progress
+from .progress import PassingLine, Progress
 
 # A wait that is over sooner than this is not worth a line; after that, a line when something changes, and now and then.
 QUIET_SECONDS = 1.0
@@ -51,6 +51,6 @@ def wait_until(
         if waited >= QUIET_SECONDS:
             line = describe()
             if line != told or now - told_at >= REPEAT_SECONDS:
-                progress(f"waiting since {waited:.0f} s: {line}")
+                progress(PassingLine(f"waiting since {waited:.0f} s: {line}"))
                 told, told_at = line, now
         sleep(max(0.0, min(interval_seconds, deadline_seconds - waited)))

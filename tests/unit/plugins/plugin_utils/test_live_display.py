@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an operator sees of a task: in a terminal, in a job's output, and beside a callback that writes one document."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import PassingLine
+from ansible_collections.seamless.smb_failover.plugins.plugin_utils.live_display import RULE, LiveDisplay
+
+
+class RecordingScreen:
+    """Keeps what goes to standard output, to standard error and to the log file."""
+
+    columns = 40
+
+    def __init__(self) -> None:
+        self.out, self.err, self.log = io.StringIO(), io.StringIO(), io.StringIO()
+
+    def display(
+        self, msg: str, *, stderr: bool = False, screen_only: bool = False, log_only: bool = False, newline: bool = True
+    ) -> None:
+        text = msg + "\n" * newline
+        if not log_only:
+            (self.err if stderr else self.out).write(text)
+        if not screen_only:
+            self.log.write(text)
+
+
+@pytest.fixture
+def screen() -> RecordingScreen:
+    return RecordingScreen()
+
+
+def tell(live: LiveDisplay) -> None:
+    live.line("192.0.2.11: reading")
+    for seconds in (1, 2):
+        live.line(PassingLine(f"waiting since {seconds} s: the addresses of a pool with a long name to go"))
+    live.line("192.0.2.11: gone")
+
+
+def test_in_a_job_each_line_stays(screen: RecordingScreen) -> None:
+    tell(LiveDisplay(screen, terminal=False, callback="default"))
+    lines = screen.out.getvalue().splitlines()
+    assert [line.split(":")[0].strip() for line in lines] == [
+        "192.0.2.11",
+        "waiting since 1 s",
+        "waiting since 2 s",
+        "192.0.2.11",
+    ]
+    assert "\x1b" not in screen.out.getvalue()
+
+
+def test_in_a_terminal_a_passing_line_gives_way(screen: RecordingScreen) -> None:
+    tell(LiveDisplay(screen, terminal=True, callback="default"))
+    written = screen.out.getvalue()
+    passing = [part for part in written.split("\r\x1b[K") if part.startswith("    waiting")]
+    assert len(passing) == 2
+    # A longer one would wrap, and could not be taken back.
+    assert all(len(part) == screen.columns - 1 and "\n" not in part for part in passing)
+    assert written.endswith("\r\x1b[K    192.0.2.11: gone\n")
+    assert screen.log.getvalue().count("to go\n") == 2, "the log keeps them whole"
+
+
+@pytest.mark.parametrize("callback", ["json", "ansible.posix.json", "ansible.posix.jsonl"])
+def test_a_callback_that_writes_a_document_is_not_spoiled(screen: RecordingScreen, callback: str) -> None:
+    live = LiveDisplay(screen, terminal=True, callback=callback)
+    tell(live)
+    live.banner("CLIENTS WAIT FROM HERE")
+    live.ended(1.0, failed=False)
+    assert screen.out.getvalue() == ""
+    assert "waiting since 2 s" in screen.err.getvalue() and "CLIENTS WAIT" in screen.err.getvalue()
+
+
+def test_a_banner_stands_between_rules(screen: RecordingScreen) -> None:
+    live = LiveDisplay(screen, terminal=False, callback="default")
+    live.banner("  CLIENTS WAIT FROM HERE\n  until newyork is online\n")
+    assert screen.out.getvalue().splitlines() == [RULE, "CLIENTS WAIT FROM HERE", "until newyork is online", RULE]
+    assert len(RULE) <= 80
+
+
+@pytest.mark.parametrize(
+    ("seconds", "failed", "line"),
+    [(0.01, False, ""), (1.26, False, "    done after 1.3 s\n"), (0.01, True, "    failed after 0.0 s\n")],
+)
+def test_an_end_is_told_where_somebody_waited(screen: RecordingScreen, seconds: float, failed: bool, line: Any) -> None:
+    LiveDisplay(screen, terminal=False, callback="default").ended(seconds, failed)
+    assert screen.out.getvalue() == line
