@@ -119,7 +119,8 @@ client; where several may be meant, all are named.</p>
 <tbody>
 {% for check in report.unfulfilled %}
 <tr><td>{{ check.title }}<br><small>{{ check.id }}</small></td><td>{{ check.severity }}{{ ", unknown" if check.status == "unknown" }}</td>
-<td>{% for line in check.evidence %}{{ line }}{{ "" if loop.last else "<br>"|safe }}{% endfor %}</td><td>{{ check.waiver_reason if check.waived else "" }}</td></tr>
+<td>{% for line in check.evidence %}{{ line }}{{ "" if loop.last else "<br>"|safe }}{% endfor %}</td>
+<td>{{ check.waiver_reason if check.waived else "" }}</td></tr>
 {% endfor %}
 </tbody>
 </table>

@@ -217,7 +217,8 @@ CHECKS = (
         "Has each pool a partner whose interfaces are up?",
         BLOCK,
         pools_paired,
-        "Give each pool and its partner an alias with the same hint, or name partners in failover_pool_map, and interfaces in failover_target_members; mend the link (isi network interfaces list); resume nodes (isi network pools sc-resume-nodes).",
+        "Give each pool and its partner an alias with the same hint, or name partners in failover_pool_map, and interfaces in "
+        "failover_target_members; mend the link (isi network interfaces list); resume nodes (isi network pools sc-resume-nodes).",
     ),
     Check(
         13,
