@@ -16,7 +16,7 @@ demo: system-packages venv collection client-kernel ## move a live access zone b
 	@$(VENV)/bin/python tests/demo/run.py
 
 .PHONY: test
-test: system-packages venv collection client-kernel ## run the unit tests, the Molecule scenarios, the contract and the live tests
+test: system-packages venv awx-tools collection client-kernel ## run the unit tests, the Molecule scenarios, the contract and the live tests
 	@echo "test: unit tests, Molecule scenarios, contract tests, live tests"
 	@$(VENV)/bin/python tools/test
 
@@ -62,7 +62,7 @@ clean: ## stop the pair and remove everything below .build/
 	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache .ansible
 
 # What the targets above need.
-.PHONY: system-packages venv sdk collection client-kernel
+.PHONY: system-packages venv sdk awx-tools collection client-kernel
 system-packages:
 	@tools/system-packages
 
@@ -71,6 +71,9 @@ venv:
 
 sdk: venv
 	@tools/sdk
+
+awx-tools: venv
+	@tools/awx-tools
 
 collection: venv
 	@tools/install-collection
