@@ -10,6 +10,7 @@ Private to the collection. The values that a job's ``action`` may have differ by
 
 from __future__ import annotations
 
+import time
 import typing as t
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ TARGET_POLICIES = "/platform/1/sync/target/policies"
 SUCCEEDED = frozenset({"finished", "success w/ prior failures"})
 NOT_SUCCEEDED = frozenset({"failed", "canceled", "needs_attention"})
 POLL_SECONDS = 0.1
+# For how long a refusal because of another job is taken for something that passes.
+CONFLICT_SECONDS = 5.0
 
 
 class SyncJobFailed(OnefsError):
@@ -196,10 +199,7 @@ def run_policy(papi: PapiSession, name: str, deadline_seconds: float, progress: 
 
     A run that was already under way is waited for and does not count: it may have read files before our fence.
     """
-    wait_until_idle(papi, name, deadline_seconds, progress)
-    before = newest_report(papi, name)
-    before_id = (before or {}).get("id")
-    papi.post(JOBS, {"id": name})
+    before_id = (_start_job(papi, {"id": name}, deadline_seconds, progress, reported=True) or {}).get("id")
     reports: list[dict[str, t.Any]] = []
     seen: list[str] = ["started, not listed yet"]
 
@@ -225,6 +225,31 @@ def run_policy(papi: PapiSession, name: str, deadline_seconds: float, progress: 
     return reports[0]
 
 
+def _start_job(
+    papi: PapiSession, job: t.Mapping[str, str], deadline_seconds: float, progress: Progress, reported: bool
+) -> dict[str, t.Any] | None:
+    """Start a job once none of the policy runs; returns the newest report from before it, where this cluster reports the job.
+
+    A schedule, or another operator, may start one in between: OneFS then refuses ours with 409, and it is tried again for a
+    while. A conflict that lasts is an error, since clients may be waiting.
+    """
+    started = time.monotonic()
+    while True:
+        wait_until_idle(papi, job["id"], deadline_seconds, progress)
+        before = newest_report(papi, job["id"]) if reported else None
+        try:
+            papi.post(JOBS, job)
+        except PapiError as error:
+            if error.status != 409 or time.monotonic() - started >= CONFLICT_SECONDS:
+                raise
+            progress(
+                f"{papi.connection.host}: SyncIQ policy '{job['id']}' is busy ({error.text.rstrip('. ')}); trying again"
+            )
+            time.sleep(POLL_SECONDS)
+        else:
+            return before
+
+
 def run_action(
     start: PapiSession,
     watch: PapiSession,
@@ -239,9 +264,9 @@ def run_action(
     ``start`` is the cluster that runs the job, ``watch`` the one that holds the target policy (they differ for
     ``resync_prep``). The state alone says that it is done: the answer to the POST does not.
     """
-    wait_until_idle(start, name, deadline_seconds, progress)
-    job_before = newest_report(start, name) if start is not watch else None
-    start.post(JOBS, {"id": name, "action": action})
+    job_before = _start_job(
+        start, {"id": name, "action": action}, deadline_seconds, progress, reported=start is not watch
+    )
     seen: list[str] = ["unknown"]
 
     def reached() -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import synciq
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import PapiError
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from onefs_sim.fault_switchboard import FaultSwitchboard
 
@@ -65,6 +66,29 @@ def test_a_job_that_fails_is_told_with_the_words_of_its_report(
 def test_a_run_that_fails_is_told_with_the_words_of_its_report(papi: Papi, faults: FaultSwitchboard) -> None:
     faults.inject("boston", "job-failed", {"message": "odd", "count": 0})
     with pytest.raises(synciq.SyncJobFailed, match=r"the run ended with state 'failed' \(odd\)"):
+        synciq.run_policy(papi("boston"), "sales", 20, quiet)
+
+
+@pytest.mark.parametrize("action", ["", "allow_write"])
+def test_a_job_that_is_refused_because_of_another_one_is_started_after_it(
+    pair: Any, papi: Papi, faults: FaultSwitchboard, action: str
+) -> None:
+    cluster = "newyork" if action else "boston"
+    faults.inject(cluster, "call", {"method": "POST", "path": "/sync/jobs$", "status": 409, "count": 2})
+    told: list[str] = []
+    if action:
+        synciq.run_action(papi(cluster), papi(cluster), "sales", action, "writes_enabled", 20, told.append)
+    else:
+        assert synciq.run_policy(papi(cluster), "sales", 20, told.append)["state"] == "finished"
+    assert [line for line in told if "is busy" in line] == told and len(told) == 2
+
+
+def test_a_refusal_that_lasts_is_an_error(
+    papi: Papi, faults: FaultSwitchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synciq, "CONFLICT_SECONDS", 0.2)
+    faults.inject("boston", "call", {"method": "POST", "path": "/sync/jobs$", "status": 409, "count": 0})
+    with pytest.raises(PapiError, match="409"):
         synciq.run_policy(papi("boston"), "sales", 20, quiet)
 
 
