@@ -73,6 +73,7 @@ sdk: venv
 	@tools/sdk
 
 awx-tools: venv
+	@command -v java >/dev/null || tools/system-packages events
 	@tools/awx-tools
 
 collection: venv
