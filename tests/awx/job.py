@@ -91,6 +91,8 @@ def account(status: Mapping[str, Any]) -> dict[str, str]:
     for field, key in files.items():
         texts = {pathlib.Path(one["ssh"][key]).read_text(encoding="utf-8"): None for one in clusters}
         values[field] = "".join(texts)
+    values["admin_user"] = clusters[0]["root_ssh"]["user"]
+    values["admin_key"] = pathlib.Path(clusters[0]["root_ssh"]["key_file"]).read_text(encoding="utf-8")
     values["ca"] = "".join({pathlib.Path(one["papi"]["ca_file"]).read_text(encoding="utf-8"): None for one in clusters})
     return values
 
@@ -145,14 +147,13 @@ class Job:
         assert process.stdout is not None
         for line in process.stdout:
             text = line.decode(errors="replace")
+            if text.endswith('{"eof": true}\n') or text.startswith('{"zipfile"'):
+                # All of it once more as an archive, which comes when all is over.
+                continue
             if not text.startswith("{"):
                 output.append(text)
                 continue
-            message = json.loads(text) if text.endswith("}\n") else {}
-            if "zipfile" in message or "eof" in message:
-                # The artefacts as a file, which comes when all is over.
-                raw.append("zipfile")
-                continue
+            message = json.loads(text)
             if "env" in message:
                 # AWX puts its masked values over what the runner says of the environment, before it keeps or shows that.
                 message["env"] |= self._shown
