@@ -5,8 +5,8 @@
 """Move SmartConnect zone names and aliases between the pools of two clusters.
 
 Private to the collection. The names of a pair are swapped: the pool that serves gets the names that clients mount, the
-other one what its partner had. Aliases that are hints for pairs stay with their own pool. Names are taken off one side before they are given to the other, so that at no time two
-clusters answer for one name.
+other one what its partner had. Aliases that are hints for pairs stay with their own pool. Names are taken off one side
+before they are given to the other, so that at no time two clusters answer for one name.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 {{ report.result }}
 {% if report.message is defined and report.message %}: {{ report.message }}{% endif %}</p>
 <p>Access zone <b>{{ report.scope.access_zone }}</b>, method {{ report.method }}, pools
-{% for pool in report.scope.pools %}{{ pool.source }} &rarr; {{ pool.target }}{% if pool.paired_by %} ({{ pool.paired_by }}){% endif %}{{ ", " if not loop.last }}{% endfor %}.</p>
+{% for pool in report.scope.pools %}{{ pool.source }} &rarr; {{ pool.target }}
+{%- if pool.paired_by %} ({{ pool.paired_by }}){% endif %}{{ ", " if not loop.last }}{% endfor %}.</p>
 <ul class="figures">
 {% if report.cutover_seconds is not none %}<li><b>{{ "%.1f"|format(report.cutover_seconds) }} s</b><span>cutover: fence to target online</span></li>{% endif %}
 {% if report.client is defined %}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import logging
+import os
 import time
 import typing as t
 from dataclasses import dataclass
@@ -152,7 +153,9 @@ class Shell:
             return
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
         if connection.ssh_known_hosts_file:
-            client.load_host_keys(connection.ssh_known_hosts_file)
+            # A key that is given needs no file.
+            if not connection.ssh_host_key or os.path.exists(connection.ssh_known_hosts_file):
+                client.load_host_keys(connection.ssh_known_hosts_file)
         else:
             client.load_system_host_keys()
         if connection.ssh_host_key:

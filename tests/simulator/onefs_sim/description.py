@@ -78,6 +78,7 @@ def _cluster(
         },
         "ssh": ssh("svc-failover"),
         "root_ssh": ssh("root"),
+        "root_password": site.credentials["root"],
         "nodes": [
             {"lnn": node.lnn, "name": node.name, "namespace": node.namespace, "addresses": node.addresses()}
             for node in nodes

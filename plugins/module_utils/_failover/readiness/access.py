@@ -8,32 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ..privileges import needed_for_a_failover, permission_of
 from .check import BLOCK, FAILED, OK, WARN, Check, Finding, Unread, judge, known
 from .facts import Cluster, Facts
 
-# What the collection's calls need; docs/privileges.md says which call needs which.
-WRITE = ("ISI_PRIV_AUTH_PROVIDERS", "ISI_PRIV_AUTH_ZONES", "ISI_PRIV_NETWORK", "ISI_PRIV_SMB", "ISI_PRIV_SYNCIQ")
-READ = (
-    "ISI_PRIV_LOGIN_PAPI",
-    "ISI_PRIV_LOGIN_SSH",
-    "ISI_PRIV_NS_IFS_ACCESS",
-    "ISI_PRIV_NS_TRAVERSE",
-    "ISI_PRIV_AUTH_USERS",
-    "ISI_PRIV_EVENT",
-    "ISI_PRIV_LICENSE",
-    "ISI_PRIV_NFS",
-    "ISI_PRIV_QUOTA_QUOTAMANAGEMENT",
-    "ISI_PRIV_S3",
-    "ISI_PRIV_SNAPSHOT",
-    "ISI_PRIV_STATISTICS",
-    "ISI_PRIV_SYS_TIME",
-)
-PARENTS = {
-    "ISI_PRIV_AUTH_ZONES": "ISI_PRIV_AUTH",
-    "ISI_PRIV_AUTH_PROVIDERS": "ISI_PRIV_AUTH",
-    "ISI_PRIV_AUTH_USERS": "ISI_PRIV_AUTH",
-    "ISI_PRIV_QUOTA_QUOTAMANAGEMENT": "ISI_PRIV_QUOTA",
-}
 DAY = 86400.0
 
 
@@ -68,19 +46,18 @@ def privileges_complete(facts: Facts) -> Finding:
     """The account has every privilege that the run uses, on both clusters."""
     problems: list[str] = []
     seen: list[str] = []
+    needed = needed_for_a_failover()
     for cluster in facts.clusters():
         granted = known(cluster.privileges)
-        missing = [f"{name} (write)" for name in WRITE if _permission(granted, name) != "w"]
-        missing += [f"{name} (read)" for name in READ if _permission(granted, name) == "-"]
+        lacks = {name: one for name, one in needed.items() if not _suffices(permission_of(granted, name), one)}
+        missing = [f"{name} ({'write' if one == 'w' else 'read'})" for name, one in sorted(lacks.items())]
         problems += [f"{cluster.name}: '{cluster.user}' lacks {name}" for name in missing]
-        seen.append(
-            f"{cluster.name}: '{cluster.user}' has {len(WRITE) + len(READ) - len(missing)} of {len(WRITE) + len(READ)}"
-        )
+        seen.append(f"{cluster.name}: '{cluster.user}' has {len(needed) - len(missing)} of {len(needed)}")
     return judge(problems, seen)
 
 
-def _permission(granted: t.Mapping[str, str], name: str) -> str:
-    return granted.get(name) or granted.get(PARENTS.get(name, ""), "-")
+def _suffices(permission: str, needed: str) -> bool:
+    return permission == "w" if needed == "w" else permission != "-"
 
 
 def clocks_agree(facts: Facts) -> Finding:
@@ -157,7 +134,8 @@ CHECKS = (
         "Has the account every privilege that a failover uses?",
         BLOCK,
         privileges_complete,
-        "Grant what is named to the account's role: isi auth roles modify ROLE --add-priv PRIVILEGE (--add-priv-write PRIVILEGE to write).",
+        "Let the playbook seamless.smb_failover.prerequisites write the account's role (prerequisites_role), or grant what is named: "
+        "isi auth roles modify ROLE --add-priv PRIVILEGE (--add-priv-write PRIVILEGE to write).",
         without_source=True,
     ),
     Check(
