@@ -77,7 +77,7 @@ known_hosts_file:
   returned: success
   type: str
   sample: /etc/failover/known_hosts
-keys:
+host_keys:
   description: What each host shows; empty with O(state=absent).
   returned: success
   type: list

@@ -123,7 +123,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     return {
         "changed": changed,
         "known_hosts_file": path,
-        "keys": keys,
+        "host_keys": keys,
         "diff": {
             "before_header": path,
             "after_header": path,
