@@ -11,6 +11,7 @@ import typing as t
 
 from ansible import constants
 from ansible.utils.display import Display
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.printable import printable
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import PassingLine
 
 INDENT = "    "
@@ -47,8 +48,9 @@ class LiveDisplay:
         self._passing = False
 
     def line(self, text: str) -> None:
-        """Show one line of progress."""
-        if isinstance(text, PassingLine) and self._terminal:
+        """Show one line of progress; names in it are those of clusters and clients."""
+        passing, text = isinstance(text, PassingLine), printable(text)
+        if passing and self._terminal:
             self._passing = True
             shown = f"{INDENT}{text}"[: max(20, self._screen.columns - 1)]
             self._screen.display(f"{ERASE_LINE}{shown}", screen_only=True, newline=False)
@@ -60,8 +62,8 @@ class LiveDisplay:
     def banner(self, text: str) -> None:
         """Show what nobody must overlook, between two rules; the lines of ``text`` as they are."""
         self._clear()
-        for line in (RULE, *text.strip().splitlines(), RULE):
-            self._screen.display(line.strip(), stderr=self._aside)
+        for line in (RULE, *text.strip().split("\n"), RULE):
+            self._screen.display(printable(line.strip()), stderr=self._aside)
 
     def ended(self, seconds: float, failed: bool) -> None:
         """Say how long it took, where that was worth waiting for."""

@@ -51,6 +51,10 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 }
 
 
+class WrongCluster(OnefsError):
+    """Another cluster answers than the one that was known by that name."""
+
+
 class NotKnown(OnefsError):
     """Nothing was written down of a cluster, or nothing that this version reads."""
 
@@ -82,6 +86,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         for body, keeper, keeper_name in ((bodies[0], target, names[1]), (bodies[1], source, names[0])):
             folder = f"{ROOT}/{KIND}/{folder_name(body['cluster'])}"
             before = newest_record(keeper, folder)
+            require_same_cluster(before, body, f"{keeper_name}:{folder}")
             why = reason_to_write(before, body, params["max_age_seconds"])
             body = body if params["clients"] else {**body, "connected": (before or {}).get("connected", NOBODY)}
             if why:
@@ -90,6 +95,17 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                 progress(f"{body['cluster']}: known to {keeper_name} ({why})")
             written.append({"cluster": body["cluster"], "on": keeper_name, "reason": why, "written": bool(why)})
     return {"changed": any(one["written"] for one in written), "records": written}
+
+
+def require_same_cluster(before: t.Mapping[str, t.Any] | None, now: t.Mapping[str, t.Any], where: str) -> None:
+    """Raise where another cluster answers under a name than the one that was written down."""
+    known, found = (((body or {}).get("facts") or {}).get("identity") or {} for body in (before, now))
+    if known.get("guid") and known["guid"] != found.get("guid"):
+        raise WrongCluster(
+            f"Writing down what is known of '{now['cluster']}' ({where}): the cluster that answers is '{found.get('name')}' with the GUID "
+            f"'{found.get('guid')}', and the one known by this name has '{known['guid']}'. Nothing was changed. Correct onefs_host, or find "
+            "out who answers in its place; where the cluster was replaced, remove that folder."
+        )
 
 
 def reason_to_write(before: t.Mapping[str, t.Any] | None, now: t.Mapping[str, t.Any], max_age_seconds: float) -> str:

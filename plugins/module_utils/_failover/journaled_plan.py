@@ -45,4 +45,6 @@ def plan_from_dict(data: t.Mapping[str, t.Any]) -> Plan:
         needed=data["needed"],
         warnings=tuple(data["warnings"]),
         spns=tuple(SpnPlan(one["domain"], one["account"], tuple(one["spns"])) for one in data["spns"]),
+        source_guid=str(data.get("source_guid") or ""),
+        target_guid=str(data.get("target_guid") or ""),
     )

@@ -153,7 +153,7 @@ def read_note(papi: PapiSession, folder: str, generation: int) -> dict[str, t.An
         if error.status == 404:
             return {}
         raise
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return note if isinstance(note, dict) else {}
 
@@ -196,7 +196,9 @@ def newest_lease(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] 
         return generation, None
     try:
         lease = json.loads(papi.read_file(f"{folder}/{newest}"))
-    except ValueError:
+        if not isinstance(lease, dict):
+            raise ValueError("no object")
+    except (ValueError, RecursionError):
         # The controller died while it wrote; nothing was changed under this lease yet.
         lease = {"run_id": "unreadable", "opened": "an unknown time"}
     return generation, lease

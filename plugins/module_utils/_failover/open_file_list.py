@@ -14,6 +14,7 @@ import time
 import typing as t
 from dataclasses import asdict, dataclass
 
+from .._onefs.printable import printable
 from .client_inventory import alive
 
 if t.TYPE_CHECKING:
@@ -83,11 +84,6 @@ def lines(host: str, rows: t.Sequence[OpenRow], limit: int) -> list[str]:
     if len(rows) > SHOWN_ROWS:
         told.append(f"  and {len(rows) - SHOWN_ROWS} more")
     return told
-
-
-def printable(text: str) -> str:
-    """Return a text without what would steer a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 class LiveList:

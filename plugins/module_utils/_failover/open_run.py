@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._onefs.cluster import read_cluster
 from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
@@ -33,6 +34,10 @@ class JournalUnreadable(OnefsError):
     """The journal of an open run is not what this version writes."""
 
 
+class WrongCluster(OnefsError):
+    """Another cluster answers than the one that a run was planned for."""
+
+
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Return the open run of an access zone, or of the zone of some pools; changes nothing, in check mode or not."""
     del progress
@@ -42,8 +47,31 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         for folder in _folders(clusters, params["access_zone"] or ""):
             found = _open_run(clusters, folder)
             if found is not None and _concerns(found["journal"], params):
+                _require_same_clusters(found["journal"], clusters, params["without_source"])
                 return {"changed": False, "check_mode": check_mode, "found": True, **found}
     return {"changed": False, "check_mode": check_mode, "found": False}
+
+
+def _require_same_clusters(
+    journal: t.Mapping[str, t.Any], clusters: t.Sequence[PapiSession], without_source: bool
+) -> None:
+    """Raise where who answers is none of the two clusters that the run was planned for; in which role does not matter here."""
+    planned = {str(journal.get(key) or "") for key in ("source_guid", "target_guid")} - {""}
+    if len(planned) < 2:
+        return
+    found = {papi.connection.host: read_cluster(papi) for papi in clusters}
+    for host, identity in found.items():
+        if identity.guid not in planned:
+            raise WrongCluster(
+                f"Going on with the open run from {journal.get('source')} to {journal.get('target')}: at {host} answers cluster "
+                f"'{identity.name}' with the GUID '{identity.guid}', and the journal has {' and '.join(sorted(planned))}. Nothing was "
+                "changed. Correct onefs_host, or find out who answers in the cluster's place."
+            )
+    if not without_source and len({identity.guid for identity in found.values()}) < 2:
+        raise WrongCluster(
+            f"Going on with the open run from {journal.get('source')} to {journal.get('target')}: the same cluster answers at "
+            f"{' and '.join(found)}. Nothing was changed. Correct onefs_host of one of them."
+        )
 
 
 def _folders(clusters: t.Sequence[PapiSession], access_zone: str) -> list[str]:

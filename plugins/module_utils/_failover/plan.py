@@ -138,6 +138,9 @@ class Plan:
     needed: bool
     warnings: tuple[str, ...]
     spns: tuple[SpnPlan, ...] = ()
+    # Names and addresses may lead to another cluster later; these do not.
+    source_guid: str = ""
+    target_guid: str = ""
 
     def as_dict(self) -> dict[str, t.Any]:
         """Return plain lists and dicts, as they go into results and into the journal."""
@@ -193,6 +196,8 @@ def make_plan(request: Request, source: ClusterFacts, target: ClusterFacts) -> P
         shares=source.shares.get(zone, ()),
         needed=not done,
         warnings=tuple(warnings),
+        source_guid=source.identity.guid,
+        target_guid=target.identity.guid,
     )
 
 

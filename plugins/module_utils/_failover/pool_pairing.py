@@ -14,6 +14,8 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from .._onefs.printable import printable
+
 if t.TYPE_CHECKING:
     from .._onefs.pools import Pool
 
@@ -54,7 +56,7 @@ def hints_of(pool: Pool, prefix: str) -> tuple[str, ...]:
 
 def shown(text: str) -> str:
     """Show text of a cluster on one line, without what a terminal would obey, and not for ever."""
-    safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    safe = printable(text)
     return safe if len(safe) <= LONGEST_SHOWN else f"{safe[:LONGEST_SHOWN]}..."
 
 

@@ -35,7 +35,7 @@ def decode(data: bytes) -> dict[str, t.Any] | None:
         record = json.loads(data)
         body = record["body"]
         return body if isinstance(body, dict) and digest(body) == record["sha256"] else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -98,8 +98,9 @@ def folders(papi: PapiSession, kind: str) -> list[str]:
 
 
 def folder_name(text: str) -> str:
-    """Make a name fit for one folder name."""
-    return "".join(character if character.isalnum() or character in "-_." else "_" for character in text)
+    """Make a name fit for one folder name; one of dots alone would be another folder."""
+    name = "".join(character if character.isalnum() or character in "-_." else "_" for character in text)
+    return name if name.strip(".") else "_" * max(1, len(name))
 
 
 def _numbers(papi: PapiSession, folder: str) -> list[int]:

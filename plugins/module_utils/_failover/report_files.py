@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import typing as t
@@ -79,18 +80,25 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
 def write_report(report: t.Mapping[str, t.Any], directory: str) -> list[str]:
     """Write ``report.json`` and ``report.html`` into a folder, each in one piece; returns their paths."""
-    os.makedirs(directory, exist_ok=True)
+    os.makedirs(directory, mode=0o700, exist_ok=True)
     written = []
     for name, text in (
         ("report.json", json.dumps(report, indent=2, sort_keys=False) + "\n"),
         ("report.html", render_page(report)),
     ):
         path = os.path.join(directory, name)
-        with open(path + ".new", "w", encoding="utf-8") as stream:
+        # Users and names of their files are nobody else's business, whatever the umask of this process is.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path + ".new")
+        with open(path + ".new", "x", encoding="utf-8", opener=_private) as stream:
             stream.write(text)
         os.replace(path + ".new", path)
         written.append(path)
     return written
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:

@@ -82,7 +82,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
 
 def _start(params: t.Mapping[str, t.Any], folder: pathlib.Path, progress: Progress) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     told = {
         # Ansible finds collections by itself; a process of its own needs the folder that they lie in.
         "path": [str(pathlib.Path(__file__).parents[6]), *sys.path],

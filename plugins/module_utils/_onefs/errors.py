@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .printable import printable
+
 # What an operator does next, by HTTP status. OneFS answers 401 also where only the CSRF headers are missing.
 _NEXT_STEP = {
     400: "The cluster did not understand the request; check the value that it names.",
@@ -28,8 +30,9 @@ class OnefsError(Exception):
 
     def __init__(self, message: str, details: t.Mapping[str, t.Any] | None = None) -> None:
         """Keep the message, and what was found out until then for the result of the task."""
-        super().__init__(message)
-        self.message = message
+        # Much of it is a cluster's own words; a module's message goes to a terminal.
+        self.message = "\n".join(printable(line) for line in message.split("\n"))
+        super().__init__(self.message)
         self.details: dict[str, t.Any] = dict(details or {})
 
 
@@ -74,7 +77,9 @@ class PapiError(OnefsError):
         self.host = host
         answer = f"{status} {code}".rstrip()
         next_step = _NEXT_STEP.get(status, _NEXT_STEP_OTHERWISE)
-        super().__init__(f"{method} {path} on {host}: the cluster answered {answer}: {text.rstrip('. ')}. {next_step}")
+        super().__init__(
+            f"{method} {path} on {host}: the cluster answered {answer}: {printable(text.rstrip('. '))}. {next_step}"
+        )
 
 
 class ShellUnreachable(OnefsError):

@@ -16,6 +16,7 @@ import time
 import typing as t
 import urllib.parse
 
+from .answer import LARGEST_LIST_BYTES, MOST_PAGES, Answer, read_answer
 from .errors import LeaseLost, MissingLibrary, PapiError, PapiUnreachable, UnexpectedAnswer
 from .lease_file import newest_opened, stands
 
@@ -57,6 +58,7 @@ class PapiSession:
         self._base = f"https://{_bracketed(connection.host)}:{connection.port}"
         self._http: t.Any = None
         self._lease_seen = float("-inf")
+        self._received_bytes = 0
 
     def __enter__(self) -> PapiSession:
         """Return the session."""
@@ -89,21 +91,38 @@ class PapiSession:
 
     def list(self, path: str, key: str, **query: t.Any) -> builtins.list[dict[str, t.Any]]:
         """GET all elements of a list, page by page: after the first page only ``resume`` may be sent."""
-        return [element for page in self.pages(path, **query) for element in page.get(key) or []]
+        found: builtins.list[dict[str, t.Any]] = []
+        for page in self.pages(path, **query):
+            elements = page.get(key) or []
+            if not isinstance(elements, builtins.list) or not all(isinstance(one, dict) for one in elements):
+                raise UnexpectedAnswer(
+                    f"GET {path} on {self.connection.host}: '{key}' of the answer is no list of objects. "
+                    "Look whether what answers there is the cluster, and at its platform API."
+                )
+            found += elements
+        return found
 
     def pages(self, path: str, **query: t.Any) -> t.Iterator[dict[str, t.Any]]:
         """GET a list page by page, for answers whose pages hold more than one list."""
+        before_bytes = self._received_bytes
         answer = self.get(path, **query)
         yield answer
+        tokens: set[str] = set()
         while answer.get("resume"):
-            token = answer["resume"]
-            answer = self.get(path, resume=token)
-            if answer.get("resume") == token:
+            token = str(answer["resume"])
+            if token in tokens:
                 raise UnexpectedAnswer(
-                    f"GET {path} on {self.connection.host}: the cluster answers every page with the same resume token, so the "
+                    f"GET {path} on {self.connection.host}: the cluster answers with a resume token that it gave before, so the "
                     "list has no end. "
                     "Run again, and look at the cluster's platform API if it stays so."
                 )
+            tokens.add(token)
+            if len(tokens) >= MOST_PAGES or self._received_bytes - before_bytes > LARGEST_LIST_BYTES:
+                raise UnexpectedAnswer(
+                    f"GET {path} on {self.connection.host}: the list did not end after {len(tokens)} pages of "
+                    f"{self._received_bytes - before_bytes} bytes. Look whether what answers there is the cluster, and at its platform API."
+                )
+            answer = self.get(path, resume=token)
             yield answer
 
     def put(self, path: str, body: t.Mapping[str, t.Any], repeatable: bool = False, **query: t.Any) -> None:
@@ -122,7 +141,7 @@ class PapiSession:
 
     def read_file(self, ifs_path: str) -> bytes:
         """Return the content of a file below ``/ifs``."""
-        return t.cast("bytes", self._send("GET", _namespace(ifs_path), {}, None, True).content)
+        return self._send("GET", _namespace(ifs_path), {}, None, True).content
 
     def write_file(self, ifs_path: str, data: bytes, overwrite: bool = True) -> None:
         """Write a file below ``/ifs``; without ``overwrite`` an existing one is an error of OneFS's."""
@@ -146,11 +165,23 @@ class PapiSession:
 
     def list_folder(self, ifs_path: str) -> builtins.list[str]:
         """Return the names in a folder below ``/ifs``."""
-        return [str(child["name"]) for child in self.list(_namespace(ifs_path), "children", detail="default")]
+        return [str(child["name"]) for child in self._children(ifs_path, "default")]
 
     def list_details(self, ifs_path: str) -> builtins.list[dict[str, t.Any]]:
         """Return ``name``, ``type`` (container, object, ...) and ``size`` of what is in a folder below ``/ifs``."""
-        return self.list(_namespace(ifs_path), "children", detail="type,size")
+        return self._children(ifs_path, "type,size")
+
+    def _children(self, ifs_path: str, detail: str) -> builtins.list[dict[str, t.Any]]:
+        """List a folder; a name becomes part of the next path, of the other cluster's too, so it must be one name."""
+        children = self.list(_namespace(ifs_path), "children", detail=detail)
+        for child in children:
+            name = child.get("name")
+            if not isinstance(name, str) or name in ("", ".", "..") or "/" in name or "\0" in name:
+                raise UnexpectedAnswer(
+                    f"GET {_namespace(ifs_path)} on {self.connection.host}: the folder has a child {name!r}, which is no name of a file. "
+                    "Look whether what answers there is the cluster."
+                )
+        return children
 
     def delete_file(self, ifs_path: str) -> None:
         """Remove one file, or one empty folder, below ``/ifs``."""
@@ -173,6 +204,12 @@ class PapiSession:
                 path,
                 self.connection.host,
             ) from error
+        if method == "GET" and not isinstance(decoded, dict):
+            # To take it for an empty answer would be to see no sessions, no open files, no pools.
+            raise UnexpectedAnswer(
+                f"GET {path} on {self.connection.host}: the answer is no JSON object. "
+                "Look whether what answers there is the cluster, and at its platform API."
+            )
         return decoded if isinstance(decoded, dict) else {}
 
     def _send(
@@ -183,7 +220,7 @@ class PapiSession:
         body: t.Mapping[str, t.Any] | bytes | None,
         repeatable: bool,
         headers: t.Mapping[str, str] | None = None,
-    ) -> t.Any:
+    ) -> Answer:
         """Send one request, log in where needed, repeat what is safe to repeat."""
         busy = BUSY if method == "GET" else BUSY_FOR_WRITES
         pauses = list(RETRY_PAUSES_SECONDS) if repeatable else []
@@ -254,6 +291,8 @@ class PapiSession:
         http = requests.Session()
         # No proxy, no .netrc and no CA bundle of the environment may decide where a cluster's password goes.
         http.trust_env = False
+        # A few KB of zeros, compressed, would be gigabytes here.
+        http.headers["Accept-Encoding"] = "identity"
         http.verify = (self.connection.ca_path or True) if self.connection.validate_certs else False
         self._http = http
         body = {
@@ -286,12 +325,12 @@ class PapiSession:
         query: t.Mapping[str, t.Any],
         body: t.Mapping[str, t.Any] | bytes | None,
         headers: t.Mapping[str, str] | None,
-    ) -> t.Any:
+    ) -> Answer:
         if not self.connection.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         as_json = body is not None and not isinstance(body, bytes)
         try:
-            return self._http.request(
+            response = self._http.request(
                 method,
                 self._base + (path if isinstance(path, EncodedPath) else urllib.parse.quote(path, safe="/")),
                 params={name: _query_value(value) for name, value in query.items() if value is not None},
@@ -300,26 +339,32 @@ class PapiSession:
                 headers=dict(headers or {}),
                 timeout=(min(CONNECT_SECONDS, self.connection.timeout_seconds), self.connection.timeout_seconds),
                 allow_redirects=False,
+                stream=True,
+            )
+            answer = read_answer(
+                response, f"{method} {path} on {self.connection.host}", self.connection.timeout_seconds
             )
         except requests.exceptions.SSLError as error:
             raise PapiUnreachable(
                 f"{method} {path} on {self.connection.host}: the certificate of {self._base} was not accepted ({error}). "
                 "Give the CA that signed it in onefs_ca_path."
             ) from error
-        except OSError as error:
+        except (OSError, urllib3.exceptions.HTTPError) as error:
             # requests makes its own errors of most; a CA file that is not there comes as a plain OSError.
             raise PapiUnreachable(
                 f"{method} {path} on {self.connection.host}: no answer from {self._base} ({type(error).__name__}: {error}). "
                 "Check onefs_host and onefs_port, and that the cluster's platform API runs."
             ) from error
+        self._received_bytes += len(answer.content)
+        return answer
 
-    def _error(self, answer: t.Any, method: str, path: str) -> PapiError:
+    def _error(self, answer: Answer, method: str, path: str) -> PapiError:
         """Make an error of an answer: OneFS sends a list of errors, a web page, or an error without a code."""
         code, text = "", ""
         try:
             first = (answer.json().get("errors") or [{}])[0]
             code, text = str(first.get("code") or ""), str(first.get("message") or "")
-        except (ValueError, AttributeError, IndexError):
+        except (ValueError, AttributeError, IndexError, KeyError, TypeError):
             # Apache answers some errors by itself, with a web page.
             text = "a web page instead of OneFS's own error"
         return PapiError(answer.status_code, code, text or "no error text", method, path, self.connection.host)

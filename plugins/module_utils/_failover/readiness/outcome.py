@@ -10,6 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ..._onefs.errors import BadOption
+from ..._onefs.printable import printable
 from .check import BLOCK, INFO, OK, WARN, Check, Finding
 from .registry import BY_ID, CHECKS
 
@@ -120,8 +121,3 @@ def summary(outcomes: t.Sequence[Outcome]) -> str:
         f"{verdict}: {good} of {len(outcomes)} checks are fulfilled, {counts[BLOCK]} block, {counts[WARN]} warn, "
         f"{counts[INFO]} inform, {waived} are waived."
     )
-
-
-def printable(line: str) -> str:
-    """Return a line with what a terminal would obey made visible: names come from clients."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)

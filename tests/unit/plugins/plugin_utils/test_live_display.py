@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import PassingLine
-from ansible_collections.seamless.smb_failover.plugins.plugin_utils.live_display import RULE, LiveDisplay
+from ansible_collections.seamless.smb_failover.plugins.plugin_utils.live_display import ERASE_LINE, RULE, LiveDisplay
 
 
 class RecordingScreen:
@@ -90,3 +90,15 @@ def test_a_banner_stands_between_rules(screen: RecordingScreen) -> None:
 def test_an_end_is_told_where_somebody_waited(screen: RecordingScreen, seconds: float, failed: bool, line: Any) -> None:
     LiveDisplay(screen, terminal=False, callback="default").ended(seconds, failed)
     assert screen.out.getvalue() == line
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_no_line_steers_the_terminal(screen: RecordingScreen, terminal: bool) -> None:
+    live = LiveDisplay(screen, terminal=terminal, callback="default")
+    hostile = "a\x1b[2J\rok: [localhost]\u202e\u2028b"
+    live.line(hostile)
+    live.line(PassingLine("\x1b]0;x\x07"))
+    live.banner(f"first\n{hostile}")
+    for written in (screen.out.getvalue().replace(ERASE_LINE, ""), screen.log.getvalue().replace(ERASE_LINE, "")):
+        assert all(line.isprintable() for line in written.split("\n"))
+        assert r"a\x1b[2J\rok: [localhost]\u202e\u2028b" in written

@@ -73,7 +73,7 @@ def test_a_file_that_two_have_open_for_writing_counts_once() -> None:
 
 def test_what_a_client_calls_its_file_does_not_steer_the_terminal() -> None:
     (_head, line) = lines("boston", [row("/ifs/a\x1b[2J\nfatal: no")], 0)
-    assert line == "  alice at 192.0.2.1: /ifs/a?[2J?fatal: no (write)"
+    assert line == "  alice at 192.0.2.1: /ifs/a\\x1b[2J\\nfatal: no (write)"
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:

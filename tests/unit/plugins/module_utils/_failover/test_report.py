@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.rehearsal_report import rehearsal_part
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report import (
@@ -164,3 +166,17 @@ def test_nobody_serves_where_an_unplanned_failover_was_undone():
     lines = summary(undone, [])
     assert lines[0] == "rolled_back: access zone sales is served by nobody"
     assert not any("possible loss" in line for line in lines)
+
+
+def test_files_are_for_their_owner_only(tmp_path):
+    (tmp_path / "new").mkdir(mode=0o755)
+    (tmp_path / "new" / "report.json.new").symlink_to(tmp_path / "elsewhere")
+    before = os.umask(0)
+    try:
+        write_report(report(), str(tmp_path / "new"))
+        write_report(report(), str(tmp_path / "made"))
+    finally:
+        os.umask(before)
+    for path in [*tmp_path.glob("*/report.*"), tmp_path / "made"]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    assert not (tmp_path / "elsewhere").exists()

@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import pathlib
 import socket
 import threading
+import time
 import typing as t
 from collections.abc import Iterator
 
 import paramiko
 import pytest
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import shell as shell_module
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import ShellError, ShellUnreachable
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.shell import Shell
@@ -37,6 +40,10 @@ class Node(paramiko.ServerInterface):
         given = channel.makefile("rb").read()
         if command == "cat":
             channel.sendall(given)
+        elif command == "flood":
+            with contextlib.suppress(OSError, EOFError):
+                while True:
+                    channel.sendall(b"o" * 30_000)
         elif command == "both":
             channel.sendall(b"o" * 300_000)
             channel.sendall_stderr(b"e" * 300_000)
@@ -165,3 +172,18 @@ def test_a_wrong_password_is_told_without_the_password(connection: Connection) -
         shell.run("true")
     assert "svc@127.0.0.1" in caught.value.message
     assert "hunter2" not in caught.value.message
+
+
+def test_output_without_end_meets_the_deadline(connection: Connection) -> None:
+    began = time.monotonic()
+    with Shell(connection) as shell, pytest.raises(ShellError, match="did not end in time"):
+        shell.run("flood", timeout_seconds=0.5)
+    assert time.monotonic() - began < 5
+
+
+def test_more_output_than_any_cluster_prints_is_given_up(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell_module, "LARGEST_OUTPUT_BYTES", 500_000)
+    with Shell(connection) as shell, pytest.raises(ShellError, match="more than 500000 bytes"):
+        shell.run("flood")
