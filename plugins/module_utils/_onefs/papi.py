@@ -68,7 +68,7 @@ class PapiSession:
         """Log out, so that no session is left on the cluster."""
         if self._http is not None:
             try:
-                self._http.delete(f"{self._base}/session/1/session", timeout=LOGOUT_SECONDS)
+                self._http.delete(f"{self._base}/session/1/session", timeout=LOGOUT_SECONDS, stream=True)
             except requests.RequestException:
                 # The work is done and its result known: a cluster that is gone now ends the session by itself.
                 return

@@ -44,6 +44,7 @@ class Node(paramiko.ServerInterface):
             with contextlib.suppress(OSError, EOFError):
                 while True:
                     channel.sendall(b"o" * 30_000)
+            return
         elif command == "both":
             channel.sendall(b"o" * 300_000)
             channel.sendall_stderr(b"e" * 300_000)
