@@ -138,7 +138,10 @@ class Controller:
         kind = parts[0]
         if kind == "config":
             return 200, {"version": "24.6.1"}
-        if kind == "workflow_jobs" and len(parts) == 2:
+        if kind == "workflow_jobs" and len(parts) == 1:
+            asked = query.get("id__in", "").split(",")
+            return 200, {"count": 0, "next": None, "results": [job for job in self.launched if str(job["id"]) in asked]}
+        if kind == "workflow_jobs":
             return 200, self.launched[int(parts[1]) - 1]
         if kind == "unified_job_templates" and len(parts) == 1:
             return 200, _page([one for name in TEMPLATES for one in self.objects[name].values()], query)
