@@ -91,7 +91,7 @@ options:
     default: []
   open_files:
     description:
-      - What was open when the fence fell, as RV(seamless.smb_failover.smb_session_check#module:open_files).
+      - What was open when the fence fell, as RV(seamless.smb_failover.at_risk_report#module:open_files).
     type: list
     elements: dict
     default: []
@@ -100,6 +100,18 @@ options:
       - How many files that were.
     type: int
     default: 0
+  at_risk:
+    description:
+      - What is known of the clients (C(clients)), what became of the files (C(recheck), the result of
+        M(seamless.smb_failover.at_risk_recheck)), when clients were seen again (C(returned)) and what could not be listed (C(unlisted)).
+    type: dict
+    default: {}
+  notices:
+    description:
+      - Who was told, as RV(seamless.smb_failover.failover_notice#module:outcomes).
+    type: list
+    elements: dict
+    default: []
   pre_sync_rounds:
     description:
       - The replications while clients worked, as RV(seamless.smb_failover.synciq_job#module:rounds).

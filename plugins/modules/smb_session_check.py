@@ -295,6 +295,12 @@ missing:
   type: list
   elements: str
   sample: []
+returned:
+  description: Those of O(clients) that had an established connection, each with when that was first seen (C(seen), seconds since 1970).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{client: 198.51.100.101, seen: 1790000000.5}]
 reached:
   description: Whether what was waited for came in time.
   returned: success

@@ -12,6 +12,7 @@ import os
 import typing as t
 
 from .._onefs.progress import Progress
+from .at_risk_outcome import at_risk_part, clients_with_outcome, files_with_outcome, outcome_lines
 from .rehearsal_report import LOOKED_ONLY, opening, predictions, rehearsal_part
 from .report import make_report, render_page
 
@@ -33,6 +34,8 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "missing_clients": {"type": "list", "elements": "str", "default": []},
     "open_files": {"type": "list", "elements": "dict", "default": []},
     "open_files_total": {"type": "int", "default": 0},
+    "at_risk": {"type": "dict", "default": {}},
+    "notices": {"type": "list", "elements": "dict", "default": []},
     "pre_sync_rounds": {"type": "list", "elements": "dict", "default": []},
     "unfulfilled": {"type": "list", "elements": "dict", "default": []},
     "warnings": {"type": "list", "elements": "str", "default": []},
@@ -47,6 +50,10 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Make the report; write it where a folder is given."""
     steps = [{**step["result"], "name": step["name"]} for step in params["steps"]]
+    facts = params["at_risk"] or {}
+    rows = files_with_outcome(params["open_files"], facts.get("recheck") or {})
+    missing = params["missing_clients"]
+    clients = clients_with_outcome(facts, params["connected_clients"], missing, rows, steps, params["method"])
     report = make_report(
         params["result"],
         {"source": params["source_name"], "target": params["target_name"], "method": params["method"]},
@@ -56,8 +63,10 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             "message": params["reason"],
             "run_id": params["run_id"],
             "clients": {"connected": params["connected_clients"], "missing": params["missing_clients"]},
-            "open_files": params["open_files"],
+            "open_files": rows,
             "open_files_total": params["open_files_total"],
+            "at_risk": at_risk_part(facts, rows, clients),
+            "notices": params["notices"],
             "pre_sync_rounds": params["pre_sync_rounds"],
             "unfulfilled": params["unfulfilled"],
             "warnings": [*params["plan"].get("warnings", []), *params["warnings"]],
@@ -124,6 +133,7 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
         lines.append(
             f"open when the fence fell: {report['open_files_total']} files, {for_writing} for writing; see the report"
         )
+    lines += outcome_lines(report)
     lines += [
         f"waived: {check['id']}: {check['waiver_reason']}"
         for check in report.get("unfulfilled") or ()

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-PAGE = """\
+from .at_risk_page import CLIENTS_PART, FILES_PART, NOTICES_PART
+
+PAGE = (
+    """\
 <!doctype html>
 <html lang="en">
 <head>
@@ -84,6 +87,9 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 <h2>Clients</h2>
 <p>Connected when the fence fell: {{ report.clients.connected|join(", ") or "none" }}.
 Not seen on the target afterwards: {{ report.clients.missing|join(", ") or "none" }}.</p>
+"""
+    + CLIENTS_PART
+    + """\
 {% endif %}
 {% if report.unplanned is defined and report.unplanned %}
 <h2>Possible loss</h2>
@@ -95,19 +101,10 @@ Not seen on the target afterwards: {{ report.clients.missing|join(", ") or "none
 <p>Clients last seen there: {{ report.unplanned.loss_window.clients_last_seen|join(", ") or "none" }}. Files last seen open for writing:
 {{ report.unplanned.loss_window.files_last_seen_open|map(attribute="path")|join(", ") or "none" }}.</p>
 {% endif %}
-{% if report.open_files is defined and report.open_files %}
-<h2>Open when the fence fell</h2>
-<p>{{ report.open_files_total }} files. Their handles did not survive the move: clients open them again by path. OneFS names the user, not the
-client; where several may be meant, all are named.</p>
-<table>
-<thead><tr><th>File</th><th>User</th><th>Client</th><th>For</th><th class="n">Locks</th></tr></thead>
-<tbody>
-{% for row in report.open_files %}
-<tr><td>{{ row.path }}</td><td>{{ row.user }}</td><td>{{ row.clients|join(" or ") }}</td><td>{{ row.access }}</td><td class="n">{{ row.locks }}</td></tr>
-{% endfor %}
-</tbody>
-</table>
-{% endif %}
+"""
+    + FILES_PART
+    + NOTICES_PART
+    + """\
 {% if report.pre_sync_rounds is defined and report.pre_sync_rounds %}
 <h2>Replicated while clients worked</h2>
 <ul>{% for round in report.pre_sync_rounds %}
@@ -135,3 +132,4 @@ client; where several may be meant, all are named.</p>
 </body>
 </html>
 """
+)

@@ -9,6 +9,7 @@ Private to the collection. Changes nothing on a cluster.
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from .._onefs.addresses import normalise
@@ -58,6 +59,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     wanted = client_addresses(params["clients"])
     waits_for = "none" if check_mode else str(params["wait_for"])
     latest: list[Inventory] = []
+    seen: dict[str, float] = {}
     with PapiSession(connection) as papi, Shell(connection) as shell:
         pools = [read_pool(papi, pool) for pool in params["pools"]]
         addresses = {address for pool in pools for address in pool.addresses()}
@@ -67,6 +69,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
             def reached() -> bool:
                 latest[:] = [read_inventory(papi, shell, addresses, nodes, reading)]
+                for client in wanted & established(latest[0]):
+                    seen.setdefault(client, time.time())
                 if waits_for == "drained":
                     return is_drained(latest[0])
                 if waits_for == "closed_files":
@@ -90,7 +94,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                 if params["fail_on_deadline"]:
                     raise NotReached(error.message, summarise(latest[0], pools, wanted, reached=False)) from error
                 in_time = False
-    return summarise(latest[0], pools, wanted, in_time)
+    returned = [{"client": client, "seen": round(moment, 3)} for client, moment in sorted(seen.items())]
+    return {**summarise(latest[0], pools, wanted, in_time), "returned": returned}
 
 
 def client_addresses(clients: t.Iterable[str]) -> set[str]:

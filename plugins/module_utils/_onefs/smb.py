@@ -37,6 +37,9 @@ class Session:
     open_files: int
     idle_seconds: int
     computer: str = ""
+    guest: bool = False
+    kind: str = ""  # how the client names itself, or the dialect
+    active_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,9 @@ def _session(lnn: int, answer: t.Mapping[str, t.Any]) -> Session:
         open_files=int(answer.get("openfiles") or 0),
         idle_seconds=int(answer.get("idle_time") or 0),
         computer=computer,
+        guest=bool(answer.get("guest_login")),
+        kind=str(answer.get("client_type") or ""),
+        active_seconds=int(answer.get("active_time") or 0),
     )
 
 
