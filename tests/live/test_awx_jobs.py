@@ -79,15 +79,6 @@ def test_a_job_that_is_cancelled_is_taken_over_by_the_next_one(pair: RunningPair
     assert cancelled.status == "canceled", cancelled.output
     assert serving(pair) == []
 
-    refused = launch(4713, "failover", {**FORTH, **ANSWERS})
-    assert refused.status == "failed", refused.output
-    words = " ".join(refused.output.split())
-    assert "AWX job 4711 'SMB failover: failover' of workflow job 4710, started by alice" in words
-    assert "https://awx.example.com/#/jobs/playbook/4711" in words
-    assert "Look at job 4711 in AWX" in words
-    assert "failover_take_over=true" in words
-    assert serving(pair) == []
-
     second = launch(4715, "failover", {**FORTH, **ANSWERS, "failover_take_over": "true"})
     assert second.status == "successful", second.output
     assert serving(pair) == ["newyork"]
@@ -95,18 +86,27 @@ def test_a_job_that_is_cancelled_is_taken_over_by_the_next_one(pair: RunningPair
 
 
 @pytest.mark.faults
-def test_who_serves_says_that_a_run_was_left_half_way(pair: RunningPair, launch: Launch) -> None:
+def test_the_next_job_is_asked_first_and_told_whose_the_run_was(pair: RunningPair, launch: Launch) -> None:
     if serving(pair) == ["newyork"]:
         assert launch(4719, "failback", {**BACK, **ANSWERS, "failover_mirror": "kept"}).status == "successful"
     cancelled = launch(4720, "failover", {**FORTH, **ANSWERS}, passed=lambda task: task.startswith("Prove: "))
     assert cancelled.status == "canceled"
-    state = launch(4721, "service_state", {**FORTH, "failover_pools": ANSWERS["failover_pools"]})
+    refused = launch(4721, "failover", {**FORTH, **ANSWERS})
+    assert refused.status == "failed", refused.output
+    words = " ".join(refused.output.split())
+    assert "AWX job 4720 'SMB failover: failover' of workflow job 4719, started by alice" in words
+    assert "https://awx.example.com/#/jobs/playbook/4720" in words
+    assert "Look at job 4720 in AWX" in words
+    assert "failover_take_over=true" in words
+    assert serving(pair) == []
+
+    state = launch(4722, "service_state", {**FORTH, "failover_pools": ANSWERS["failover_pools"]})
     assert state.status == "failed"
     assert "has not ended. No interface of either cluster carries" in " ".join(state.output.split())
     assert state.artifacts == {"failover_serving": "nobody"}
-    taken = launch(4722, "failover", {**FORTH, **ANSWERS, "failover_take_over": "true"})
+    taken = launch(4723, "failover", {**FORTH, **ANSWERS, "failover_take_over": "true"})
     assert taken.status == "successful", taken.output
-    state = launch(4723, "service_state", {**FORTH, "failover_access_zone": "sales", "service_expected": "target"})
+    state = launch(4724, "service_state", {**FORTH, "failover_access_zone": "sales", "service_expected": "target"})
     assert state.status == "successful", state.output
     assert state.artifacts == {"failover_serving": "newyork"}
 
