@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pathlib
 import re
 import stat
@@ -60,11 +61,33 @@ class Left:
         return [place for place, data in self.places.items() if secret.encode() in data]
 
 
-class ProcessWatch:
-    """Samples command lines and environments of all processes for as long as it is entered."""
+def parents() -> dict[int, int]:
+    """Return the parent of each process."""
+    found = {}
+    for file in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            found[int(file.parent.name)] = int(file.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    return found
 
-    def __init__(self) -> None:
+
+def below(roots: set[int]) -> set[int]:
+    """Return all processes that descend from some; this machine may have others, with pairs of their own."""
+    parent_of = parents()
+    found: set[int] = set()
+    more = roots
+    while more:
+        more = {pid for pid, parent in parent_of.items() if parent in more} - found
+        found |= more
+    return found
+
+
+class ProcessWatch:
+    """Samples command lines and environments of the run's and the pair's processes for as long as it is entered."""
+
+    def __init__(self, pair: RunningPair) -> None:
         self.seen: dict[str, bytes] = {}
+        processes = json.loads((pathlib.Path(pair.status["state_dir"]) / "processes.json").read_text(encoding="utf-8"))
+        self._roots = {os.getpid(), int(processes["inner"])}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -78,11 +101,11 @@ class ProcessWatch:
 
     def _watch(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
-            for process in pathlib.Path("/proc").glob("[0-9]*"):
+            for pid in below(self._roots):
                 for name in ("cmdline", "environ"):
                     with contextlib.suppress(OSError):
-                        data = (process / name).read_bytes()
-                        self.seen[f"{name}:{hash(data)}"] = data
+                        data = pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
+                        self.seen[f"{name}:{pid}:{hash(data)}"] = data
 
 
 @dataclass(frozen=True)
@@ -165,7 +188,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
             "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "cache"),
         }
-        with open_file(pair, TEMPLATE), ProcessWatch() as processes:
+        with open_file(pair, TEMPLATE), ProcessWatch(pair) as processes:
             run = pair.play(
                 "failover",
                 "-vvvv",
@@ -197,7 +220,9 @@ def test_no_secret_is_in_anything_that_a_run_leaves(moved: Moved) -> None:
     assert moved.code == 0, moved.output[-4000:]
     places = set(moved.left.places)
     assert any(place.startswith("controller:tree/") for place in places)
-    assert any(place.startswith("cmdline:") for place in places)
+    commands = [data for place, data in moved.left.places.items() if place.startswith("cmdline:")]
+    assert any(b"ansible-playbook" in command for command in commands)
+    assert any(b"isi_for_array" in command for command in commands), "no node's command was sampled"
     assert any(".seamless_smb_failover/leases" in place for place in places)
     assert {"output", "controller:ansible.log", "controller:report/report.json"} <= places
     assert {name: moved.left.having(secret) for name, secret in moved.secrets.items()} == dict.fromkeys(
