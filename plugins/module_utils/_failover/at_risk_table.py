@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .open_file_list import printable
+from .._onefs.printable import printable
 
 SHOWN_ROWS = 100
 WIDEST = {"file": 60, "share": 20, "user": 24, "client": 40, "why": 70}

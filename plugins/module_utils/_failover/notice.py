@@ -22,7 +22,7 @@ import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-from .open_file_list import printable
+from .._onefs.printable import printable
 
 if t.TYPE_CHECKING:
     from .._onefs.progress import Progress
