@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 from collections.abc import Callable, Iterator
@@ -65,17 +66,22 @@ def serving(pair: RunningPair) -> list[str]:
     ]
 
 
+@contextlib.contextmanager
+def held_before_the_names(pair: RunningPair) -> Iterator[Callable[[str], bool]]:
+    """Hold a failover after the fence, at the first change that newyork is asked for, and say when it has come there.
+
+    A job goes on while its cancellation is on the way; without this it would be done on a quick machine.
+    """
+    pair.inject("newyork", "call", "--method", "PUT", "--path", "/pools/sales$", "--hang", "600")
+    try:
+        yield lambda task: task.startswith("Names: ")
+    finally:
+        pair.clear()
+
+
 def test_a_job_that_is_cancelled_is_taken_over_by_the_next_one(pair: RunningPair, launch: Launch) -> None:
-    fenced = []
-
-    def after_the_fence(task: str) -> bool:
-        if task.startswith("Prove: ") and not fenced:
-            fenced.append(task)
-            return True
-        return False
-
-    cancelled = launch(4711, "failover", {**FORTH, **ANSWERS}, passed=after_the_fence)
-    assert fenced, cancelled.output
+    with held_before_the_names(pair) as held:
+        cancelled = launch(4711, "failover", {**FORTH, **ANSWERS}, passed=held)
     assert cancelled.status == "canceled", cancelled.output
     assert serving(pair) == []
 
@@ -89,7 +95,8 @@ def test_a_job_that_is_cancelled_is_taken_over_by_the_next_one(pair: RunningPair
 def test_the_next_job_is_asked_first_and_told_whose_the_run_was(pair: RunningPair, launch: Launch) -> None:
     if serving(pair) == ["newyork"]:
         assert launch(4719, "failback", {**BACK, **ANSWERS, "failover_mirror": "kept"}).status == "successful"
-    cancelled = launch(4720, "failover", {**FORTH, **ANSWERS}, passed=lambda task: task.startswith("Prove: "))
+    with held_before_the_names(pair) as held:
+        cancelled = launch(4720, "failover", {**FORTH, **ANSWERS}, passed=held)
     assert cancelled.status == "canceled"
     refused = launch(4721, "failover", {**FORTH, **ANSWERS})
     assert refused.status == "failed", refused.output

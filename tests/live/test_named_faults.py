@@ -97,14 +97,12 @@ CASES = [
 
 # The others are for `make test-faults`.
 ALWAYS = (
-    "slow calls",
     "online breaks off",
     "expired certificate",
     "fence does not arrive",
     "attention",
     "no room for the journal",
     "no sudo",
-    "target lost",
     "clusters apart",
 )
 
