@@ -47,15 +47,15 @@ def test_waits_for_what_is_acknowledged_and_stops(tmp_path):
 def test_client_that_ended_is_not_waited_for(tmp_path):
     running = client(tmp_path / "run", "echo the mount failed >&2; exit 3")
     running.start()
-    began = time.monotonic()
+    # Far longer than any test may last.
     with pytest.raises(LedgerError, match=r"0 of 1 records .* when it ended(.|\n)*the mount failed"):
-        running.wait_until_acknowledged(1, 30)
-    assert time.monotonic() - began < 10
+        running.wait_until_acknowledged(1, 3600)
 
 
 def test_deadline_passes(tmp_path):
     running = client(tmp_path / "run", WRITE + "sleep 30")
     running.start()
+    running.wait_until_acknowledged(1, 30)
     with pytest.raises(LedgerError, match=r"1 of 2 records were acknowledged in 1 s"):
         running.wait_until_acknowledged(2, 0.6)
     with pytest.raises(LedgerError, match=r"ended by force"):

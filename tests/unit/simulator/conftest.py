@@ -9,6 +9,7 @@ import datetime
 import errno
 import ipaddress
 import pathlib
+import random
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -148,7 +149,7 @@ class Caller:
         return answer
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
-        return self.http.request(method, self.base + path, json=body, timeout=10, **options)
+        return self.http.request(method, self.base + path, json=body, timeout=30, **options)
 
     def get(self, path: str) -> Any:
         answer = self.call("GET", path)
@@ -173,8 +174,9 @@ class Pair:
         releases: Mapping[str, Release] = MappingProxyType({}),
     ) -> None:
         self.certificate = certificate
-        self.port = free_port()
-        self.dns_port = free_port()
+        self._claims = [claim_port() for _ in range(3)]
+        # Nobody listens at the last one.
+        self.port, self.dns_port, self.silent_port = (int(claim.getsockname()[1]) for claim in self._claims)
         self.sites = {
             "boston": cluster_site("boston", f"127.{first_octet}.1", f"127.{first_octet}.2.21", serves=True),
             "newyork": cluster_site("newyork", f"127.{first_octet}.2", "", serves=False),
@@ -224,6 +226,8 @@ class Pair:
     def stop(self) -> None:
         for cluster in self.clusters.values():
             cluster.stop()
+        for claim in self._claims:
+            claim.close()
 
     def caller(self, cluster: str, lnn: int = 1, basic: bool = True, user: str = "root") -> Caller:
         address = self.sites[cluster].nodes[lnn - 1].management_address
@@ -237,11 +241,20 @@ class Pair:
         return send(query, self.sites[cluster].service_addresses[0], timeout=timeout, port=self.dns_port)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def claim_port() -> socket.socket:
+    """Return a socket that holds a port, until it is closed, against all other pairs of this machine.
+
+    It is bound where no pair listens. Outgoing connections have their ports above, in ip_local_port_range.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        claim = socket.socket()
+        try:
+            claim.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+        else:
+            return claim
+    raise AssertionError("none of 100 ports is free")
 
 
 def cluster_site(name: str, base: str, target_host: str, serves: bool) -> ClusterSite:
@@ -328,7 +341,7 @@ def pair(tmp_path: pathlib.Path, server_certificate: tuple[pathlib.Path, pathlib
 def until() -> Callable[..., Any]:
     """Return a wait for a state, with a deadline."""
 
-    def wait(probe: Callable[[], Any], deadline_seconds: float = 5.0) -> Any:
+    def wait(probe: Callable[[], Any], deadline_seconds: float = 30.0) -> Any:
         deadline = time.monotonic() + deadline_seconds
         while not (value := probe()):
             assert time.monotonic() < deadline, "the state was not reached in time"

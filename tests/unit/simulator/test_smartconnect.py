@@ -26,7 +26,7 @@ POOL = SUBNET + "/pools/sales"
 
 
 def wait_applied(cluster: Any) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not cluster.network.is_settled():
         assert time.monotonic() < deadline, "the change was not applied in time"
         time.sleep(0.01)

@@ -65,7 +65,7 @@ def test_parallel_share_writes_conflict(pair: Any) -> None:
 
     def slow(shares: Any) -> None:
         entered.set()
-        leave.wait(5)
+        leave.wait(30)
         write_shares(shares)
 
     node.write_shares = slow
@@ -73,7 +73,7 @@ def test_parallel_share_writes_conflict(pair: Any) -> None:
         target=lambda: pair.caller("boston").write("PUT", SHARES + "/sales?zone=sales", {"description": "one"})
     )
     first.start()
-    entered.wait(5)
+    assert entered.wait(30)
     answer = pair.caller("boston").call("PUT", SHARES + "/sales?zone=sales", {"description": "two"})
     leave.set()
     first.join()
@@ -86,9 +86,23 @@ def test_many_writers_at_once_are_refused_in_part_and_leave_nothing_half_written
     zones = pair.boston.zones
     zones.smb_choices = dataclasses.replace(zones.smb_choices, share_write_seconds=0.05, share_patience_seconds=0.1)
 
+    refused = threading.Event()
+    node = pair.nodes["boston"][0]
+    write_shares = node.write_shares
+
+    def slow(shares: Any) -> None:
+        refused.wait(10)
+        write_shares(shares)
+
+    # The first write lasts until another is refused, however slow the machine is.
+    node.write_shares = slow
+
     def create(number: int) -> int:
         body = {"name": f"s{number}", "path": "/ifs/data/sales"}
-        return int(pair.caller("boston").call("POST", SHARES + "?zone=sales", body).status_code)
+        code = int(pair.caller("boston").call("POST", SHARES + "?zone=sales", body).status_code)
+        if code == 409:
+            refused.set()
+        return code
 
     with ThreadPoolExecutor(max_workers=12) as writers:
         codes = list(writers.map(create, range(12)))

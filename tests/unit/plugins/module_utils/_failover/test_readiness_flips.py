@@ -52,8 +52,8 @@ def ask(pair: Pair, **changes: Any) -> dict[str, Outcome]:
             password=PASSWORD,
             port=pair.port,
             ca_path=str(pair.certificate),
-            timeout_seconds=5,
-            ssh_port=pair.port + 1 if pair.port < 65535 else 1,
+            timeout_seconds=30,
+            ssh_port=pair.silent_port,
             ssh_user="nobody",
         )
 

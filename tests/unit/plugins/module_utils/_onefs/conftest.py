@@ -150,5 +150,5 @@ def connection(server: Server) -> Connection:
         user="svc",
         password="pass",
         ca_path=str(server.certificate),
-        timeout_seconds=5,
+        timeout_seconds=30,
     )

@@ -88,7 +88,7 @@ def connection(node: int, host_key: paramiko.RSAKey) -> Connection:
         ssh_user="svc",
         ssh_password="pass",
         ssh_host_key=f"ssh-rsa {host_key.get_base64()} a comment",
-        timeout_seconds=5,
+        timeout_seconds=30,
     )
 
 
