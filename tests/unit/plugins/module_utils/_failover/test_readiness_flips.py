@@ -389,9 +389,10 @@ FLIPS = (
 
 
 @pytest.mark.parametrize("flip", FLIPS, ids=lambda flip: f"{flip.check}-{flip.severity}")
-def test_a_check_is_flipped_alone(healthy: Pair, flip: Flip) -> None:
+def test_a_check_is_flipped_alone(healthy: Pair, flip: Flip, until: Callable[..., Any]) -> None:
     flip.prepare(healthy)
     flip.break_it(healthy)
+    until(lambda: all(cluster.network.is_settled() for cluster in healthy.clusters.values()))
     outcomes = ask(healthy)
     assert unfulfilled(outcomes) == {flip.check: "failed", **dict.fromkeys(flip.also, "unknown")}
     found = outcomes[flip.check].as_dict()
