@@ -40,6 +40,11 @@ lint: venv ## run every static check, and see that the collection builds
 	@echo "lint: ansible-test sanity, ansible-lint, mypy, docs, ruff, yamllint, shellcheck, changelog, build"
 	@$(VENV)/bin/python tools/lint
 
+.PHONY: docs
+docs: venv docs-tools ## build the documentation site, without a network and without a warning
+	@echo "docs: the pages of docs/ and the reference of modules and roles; the site goes to .build/docs/html/"
+	@$(VENV)/bin/python tools/build-docs
+
 .PHONY: format
 format: venv ## let ruff correct imports and layout of every Python file
 	@echo "format: ruff check --fix, ruff format"
@@ -62,7 +67,7 @@ clean: ## stop the pair and remove everything below .build/
 	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache .ansible
 
 # What the targets above need.
-.PHONY: system-packages venv sdk awx-tools collection client-kernel
+.PHONY: system-packages venv sdk awx-tools docs-tools collection client-kernel
 system-packages:
 	@tools/system-packages
 
@@ -75,6 +80,9 @@ sdk: venv
 awx-tools: venv
 	@command -v java >/dev/null || tools/system-packages events
 	@tools/awx-tools
+
+docs-tools: venv
+	@tools/docs-tools
 
 collection: venv
 	@tools/install-collection
