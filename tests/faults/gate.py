@@ -40,6 +40,8 @@ class Gate:
         self._thread = threading.Thread(target=self._serve, name="gate", daemon=True)
         #: The controller's process, as this machine numbers it; 0 before it came.
         self.controller = 0
+        #: Whether it was ended; it may have been through with everything by then.
+        self.killed = False
         self.troubles: list[BaseException] = []
 
     @property
@@ -67,6 +69,7 @@ class Gate:
 
     def kill_controller(self) -> None:
         """End the controller without a warning; its workers end with it."""
+        self.killed = True
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.controller, signal.SIGKILL)
 

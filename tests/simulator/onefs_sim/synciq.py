@@ -168,7 +168,7 @@ class SyncIq:
         self.reports: deque[Job] = deque(maxlen=REPORTS_KEPT)
         self.target_reports: deque[Job] = deque(maxlen=REPORTS_KEPT)
         self._next_number = 1
-        self._visible_after_seconds = job_visible_after_seconds
+        self.visible_after_seconds = job_visible_after_seconds
         self._minimum_seconds = job_minimum_seconds
         self._stopping = threading.Event()
 
@@ -219,7 +219,7 @@ class SyncIq:
         """Start a job in the background; refused while another one of the policy runs, here or on the peer."""
         with self.lock:
             self._refuse_second_job(policy["name"])
-            job = Job(self._next_number, policy, action, self._visible_after_seconds, self.clock)
+            job = Job(self._next_number, policy, action, self.visible_after_seconds, self.clock)
             self._next_number += 1
             self._jobs[policy["name"]] = job
         name = f"{self.cluster_name}-{action}-{policy['name']}"

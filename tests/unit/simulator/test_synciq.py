@@ -29,6 +29,9 @@ def test_the_first_sync_is_done_at_the_start(run: Run) -> None:
 def test_a_job_takes_time_is_listed_late_and_alone(run: Run, pair: Any) -> None:
     run.write("boston", "second\n")
     caller = pair.caller("boston")
+    # Long enough for the calls in between, on any machine.
+    pair.boston.sync.visible_after_seconds = 2
+    held = pair.boston.inject(Fault("boston", "JOB", "sales/run", hang_seconds=60))
     job_id = run.start("boston", "sales")["id"]
     assert caller.call("GET", f"{JOBS}/sales").status_code == 404, "a new job is not listed at once"
     refused = caller.call("POST", JOBS, {"id": "sales"})
@@ -37,6 +40,7 @@ def test_a_job_takes_time_is_listed_late_and_alone(run: Run, pair: Any) -> None:
     run.until(lambda: caller.call("GET", f"{JOBS}/sales").status_code == 200)
     job = caller.get(f"{JOBS}/sales")["jobs"][0]
     assert (job["id"], str(job["job_id"]), job["action"], job["state"]) == ("sales", job_id, "run", "running")
+    held.cleared.set()
     run.idle("boston", "sales")
     assert run.text("newyork") == "second\n"
     assert caller.get(f"{JOBS}")["jobs"] == []
