@@ -17,8 +17,10 @@ INTRODUCTION = """\
 
 <!-- Written by tools/readiness-docs from the checks themselves. Change those, then run it. -->
 
-    ansible-playbook seamless.smb_failover.readiness -i inventory.yml \\
-      -e failover_source=boston -e failover_target=newyork -e failover_access_zone=sales
+```sh
+ansible-playbook seamless.smb_failover.readiness -i inventory.yml \\
+  -e failover_source=boston -e failover_target=newyork -e failover_access_zone=sales
+```
 
 reads both clusters, the site's DNS and the network between, all at the same time, changes nothing, and prints a table. What is not
 fulfilled comes with its evidence and with what to do. The failover asks the same checks before it changes anything, and refuses where one
