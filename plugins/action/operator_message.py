@@ -8,6 +8,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.seamless.smb_failover.plugins.plugin_utils.live_display import LiveDisplay
+from ansible_collections.seamless.smb_failover.plugins.plugin_utils.task_events import TaskEvents
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     "lines": {"type": "list", "elements": "str", "required": True},
@@ -32,4 +33,5 @@ class ActionModule(ActionBase):
         else:
             for line in args["lines"]:
                 live.line(line)
+        TaskEvents.of(self, task_vars).said("\n".join(args["lines"]), kind="banner" if args["banner"] else "message")
         return {**result, "changed": False, "lines": args["lines"]}

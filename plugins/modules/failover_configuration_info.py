@@ -86,6 +86,11 @@ configuration:
       policies: {sales: {schedule: every 1 hours, enabled: true}}
       target_policies: {sales_mirror: resync_policy_created}
       shares: {sales: 9c56cc51b374c3ba}
+releases:
+  description: By cluster, the release of OneFS.
+  returned: success
+  type: dict
+  sample: {boston: 9.7.0.0, newyork: 9.7.0.0}
 differences:
   description: What differs from O(compare_with), one sentence for each thing.
   returned: success

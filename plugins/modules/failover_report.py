@@ -11,7 +11,10 @@ module: failover_report
 short_description: Write the report of a failover
 version_added: 0.1.0
 description:
-  - Writes C(report.json) and C(report.html) into a folder on the controller, and returns a summary for people.
+  - Writes the report into a folder on the controller, as a page (C(report.html)), for programs (C(report.json), whose form is in
+    C(docs/report.schema.json) of the collection), for a ticket (C(report.md)) and for a CI system (C(report.junit.xml)), and returns a summary for people.
+  - Where the folder holds the log of the run (C(events.jsonl)), the report says where it stood, and the log where the report lies with its hashes.
+    M(seamless.smb_failover.failover_report_info) checks both.
 author:
   - seamless.smb_failover contributors (@seamless)
 extends_documentation_fragment:
@@ -26,10 +29,16 @@ attributes:
 options:
   result:
     description:
-      - How the run ended. V(checked) says that it only looked, V(failed) is how a rehearsal ends that did not go well.
+      - How the run ended. V(stopped) is past the point of no return with a step missing, or half-way where undoing failed; V(refused) is before anything was
+        changed. V(checked) says that it only looked, V(failed) is how a rehearsal ends that did not go well.
     type: str
-    choices: [succeeded, rolled_back, checked, failed]
+    choices: [succeeded, rolled_back, stopped, refused, checked, failed]
     required: true
+  served_by:
+    description:
+      - Which side serves now. By default what follows from O(result).
+    type: str
+    choices: [source, target, nobody, unknown]
   reason:
     description:
       - Why it ended so, where it did not succeed.
@@ -50,6 +59,11 @@ options:
       - What the cluster that takes over is called.
     type: str
     required: true
+  access_zone:
+    description:
+      - Access zone, where there is no O(plan) that says it.
+    type: str
+    default: ""
   method:
     description:
       - How the clients were carried over.
@@ -57,7 +71,7 @@ options:
     required: true
   plan:
     description:
-      - The plan, as RV(seamless.smb_failover.failover_plan#module:plan).
+      - The plan, as RV(seamless.smb_failover.failover_plan#module:plan); empty where the run never had one.
     type: dict
     required: true
   steps:
@@ -118,6 +132,38 @@ options:
     type: list
     elements: dict
     default: []
+  final_sync_rounds:
+    description:
+      - The replication while clients waited, likewise.
+    type: list
+    elements: dict
+    default: []
+  readiness:
+    description:
+      - All readiness checks, as RV(seamless.smb_failover.failover_readiness#module:checks).
+    type: list
+    elements: dict
+    default: []
+  configuration_before:
+    description:
+      - How both clusters were configured before the run, as RV(seamless.smb_failover.failover_configuration_info#module:configuration).
+    type: dict
+    default: {}
+  configuration_after:
+    description:
+      - How they are configured now. What differs is shown where both are given.
+    type: dict
+    default: {}
+  onefs_releases:
+    description:
+      - By cluster, the release of OneFS.
+    type: dict
+    default: {}
+  ansible_core_version:
+    description:
+      - The version of ansible-core that runs.
+    type: str
+    default: ""
   unfulfilled:
     description:
       - The readiness checks that were not fulfilled when the run began, as RV(seamless.smb_failover.failover_readiness#module:checks).
@@ -194,7 +240,20 @@ files:
   returned: success
   type: list
   elements: str
-  sample: [/var/lib/failover-reports/report.json]
+  sample: [/var/lib/failover-reports/report.json, /var/lib/failover-reports/report.html]
+log:
+  description: Where the log of the run stands after the report was written; null where none is kept.
+  returned: success
+  type: dict
+  sample: {file: /var/lib/failover-reports/events.jsonl, count: 143, sha256: 99af49176bded640f3a8862f9425be72783527d837499c3aa691af00880b574b}
+stats:
+  description: What the role hands to the next job of a workflow.
+  returned: success
+  type: dict
+  sample:
+    result: succeeded
+    verdict: "succeeded: access zone sales is served by newyork"
+    cutover_seconds: 3.2
 """
 
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import ARGUMENT_SPEC, run

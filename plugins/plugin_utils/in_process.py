@@ -20,6 +20,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import timed
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import Progress
 from ansible_collections.seamless.smb_failover.plugins.plugin_utils.live_display import LiveDisplay
+from ansible_collections.seamless.smb_failover.plugins.plugin_utils.task_events import TaskEvents
 
 LOCAL = frozenset({"local", "ansible.builtin.local", "ansible.legacy.local"})
 
@@ -61,22 +62,33 @@ class InProcessAction(ActionBase):
         """Run the work of the module."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         # The task's own connection counts: a play on localhost may delegate a task to a jump host.
+        events = TaskEvents.of(self, task_vars)
         if self._connection.transport not in LOCAL:
-            return {**result, **self._execute_module(task_vars=task_vars)}
+            events.began()
+            result.update(self._execute_module(task_vars=task_vars))
+            for line in result.get("progress") or ():
+                events.said(str(line))
+            events.ended(result)
+            return result
         die_with_controller()
         _validation, args = self.validate_argument_spec(argument_spec=self.argument_spec, **self.rules)
         live = LiveDisplay()
-        self._announce(live, BANNER_BEFORE, task_vars)
-        result.update(timed(type(self).entry, args, bool(self._task.check_mode), live.line))
+        self._announce(live, events, BANNER_BEFORE, task_vars)
+        events.began()
+        result.update(timed(type(self).entry, args, bool(self._task.check_mode), events.listening(live.line)))
         failed = bool(result.get("failed"))
         live.ended(float(result["seconds"]), failed)
+        events.ended(result)
         if not failed:
-            self._announce(live, BANNER_AFTER, task_vars)
+            self._announce(live, events, BANNER_AFTER, task_vars)
         return result
 
-    def _announce(self, live: LiveDisplay, variable: str, task_vars: dict[str, t.Any] | None) -> None:
+    def _announce(
+        self, live: LiveDisplay, events: TaskEvents, variable: str, task_vars: dict[str, t.Any] | None
+    ) -> None:
         """Show a banner that the task carries; one that comes out empty is none."""
         raw = (task_vars or {}).get(variable)
         text = str(self._templar.template(raw)).strip() if raw else ""
         if text:
             live.banner(text)
+            events.said(text, kind="banner")

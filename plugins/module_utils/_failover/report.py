@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a failover: one dict for machines, one page for people.
+"""The report of a failover as one dict, which is ``report.json`` and what all other forms are made of.
 
-Private to the collection. Pure functions over results; the page is rendered with Jinja2, which ansible-core brings along,
-with every value escaped: names that come from a cluster or a client are hostile until shown harmless.
+Private to the collection; pure. Its form is published in ``docs/report.schema.json``: a field that is added here is added there.
 """
 
 from __future__ import annotations
@@ -13,19 +12,49 @@ from __future__ import annotations
 import datetime as dt
 import typing as t
 
-try:
-    import jinja2
+from .rehearsal_report import LOOKED_ONLY
 
-    HAS_JINJA2 = True
-except ImportError:
-    HAS_JINJA2 = False
-
-from .._onefs.errors import MissingLibrary
-from .rehearsal_report import LOOKED_ONLY, NO_HISTORY
-from .report_page import PAGE
+#: Goes up when a field changes its meaning or goes away, not when one is added.
+REPORT_VERSION = 1
 
 # The cutover: clients wait from the start of the first to the end of the last.
 CUTOVER_FIRST, CUTOVER_LAST = "fence", "online"
+
+# Where the run was rolled back they wait until the source's interfaces are back.
+UNDONE = "undo_interfaces"
+
+# How a run ends: past the point of no return with a step missing, or before anything was changed.
+STOPPED, REFUSED = "stopped", "refused"
+RESULTS = ("succeeded", "rolled_back", STOPPED, REFUSED, "checked", "failed")
+
+SOURCE, TARGET, NOBODY, UNKNOWN = "source", "target", "nobody", "unknown"
+SERVED_BY = {
+    "succeeded": TARGET,
+    "rolled_back": SOURCE,
+    STOPPED: TARGET,
+    REFUSED: UNKNOWN,
+    "checked": SOURCE,
+    "failed": SOURCE,
+}
+
+# What each report has, whatever a run came to.
+EMPTY: dict[str, t.Any] = {
+    "message": "",
+    "run_id": "",
+    "clients": {"connected": [], "missing": []},
+    "readiness": [],
+    "unfulfilled": [],
+    "open_files": [],
+    "open_files_total": 0,
+    "at_risk": None,
+    "notices": [],
+    "pre_sync_rounds": [],
+    "final_sync_rounds": [],
+    "configuration": None,
+    "versions": {"collection": "", "ansible_core": "", "onefs": {}},
+    "warnings": [],
+    "log": None,
+}
 
 
 def make_report(
@@ -43,17 +72,20 @@ def make_report(
     listed = [
         {
             "name": str(step["name"]),
-            "started": _timestamp(float(step["started"])),
+            "started": timestamp(float(step["started"])),
             "seconds": round(float(step["seconds"]), 3),
             "changed": bool(step.get("changed")),
+            "failed": bool(step.get("failed")),
+            "message": str(step.get("msg") or "") if step.get("failed") else "",
         }
         for step in steps
         if step.get("started") is not None
     ]
     return {
+        "report_version": REPORT_VERSION,
         "result": result,
         "scope": {
-            "access_zone": plan.get("access_zone", ""),
+            "access_zone": plan.get("access_zone") or request.get("access_zone", ""),
             "pools": [
                 {"source": pair["source"], "target": pair["target"], "paired_by": pair.get("paired_by", "")}
                 for pair in plan.get("pairs", [])
@@ -61,60 +93,30 @@ def make_report(
         },
         "source": request.get("source", ""),
         "target": request.get("target", ""),
+        "served_by": request.get("served_by") or served_by(result, bool(extra.get("unplanned"))),
         "method": request.get("method", ""),
         "steps": listed,
         "cutover_seconds": None if result in LOOKED_ONLY else cutover_seconds(steps),
+        **EMPTY,
         **dict(extra),
     }
+
+
+def served_by(result: str, unplanned: bool) -> str:
+    """Return which side serves by how the run ended; where the source is dead, undoing leaves nobody."""
+    side = SERVED_BY[result]
+    return NOBODY if unplanned and side == SOURCE else side
 
 
 def cutover_seconds(steps: t.Sequence[t.Mapping[str, t.Any]]) -> float | None:
     """Return the time from the start of the fence to the target being online, or None."""
     by_name = {str(step["name"]): step for step in steps if step.get("started") is not None}
-    if CUTOVER_FIRST not in by_name or CUTOVER_LAST not in by_name:
+    if CUTOVER_FIRST not in by_name or CUTOVER_LAST not in by_name or by_name[CUTOVER_LAST].get("failed"):
         return None
     last = by_name[CUTOVER_LAST]
     return round(float(last["started"]) + float(last["seconds"]) - float(by_name[CUTOVER_FIRST]["started"]), 3)
 
 
-def render_page(report: t.Mapping[str, t.Any]) -> str:
-    """Return the report as one HTML page that needs nothing else."""
-    if not HAS_JINJA2:
-        raise MissingLibrary(
-            "Rendering the report needs the Python package 'jinja2'; install it with 'pip install jinja2'."
-        )
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(PAGE).render(
-        report=dict(report), bars=timeline(report["steps"]), no_history=NO_HISTORY
-    )
-
-
-def timeline(steps: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
-    """Place each step on a line from 0 to 100, in the order of the run."""
-    if not steps:
-        return []
-    starts = [dt.datetime.fromisoformat(step["started"]).timestamp() for step in steps]
-    first = min(starts)
-    span = max(start + step["seconds"] for start, step in zip(starts, steps)) - first or 1.0
-    inside = False
-    bars = []
-    for start, step in zip(starts, steps):
-        inside = inside or step["name"] == CUTOVER_FIRST
-        bars.append(
-            {
-                "name": step["name"],
-                "left": round(100 * (start - first) / span, 2),
-                "width": round(max(100 * step["seconds"] / span, 0.4), 2),
-                "seconds": step["seconds"],
-                "cutover": inside,
-            }
-        )
-        if step["name"] == CUTOVER_LAST:
-            inside = False
-    return bars
-
-
-def _timestamp(epoch_seconds: float) -> str:
+def timestamp(epoch_seconds: float) -> str:
+    """Return a moment as ISO 8601, UTC, with milliseconds."""
     return dt.datetime.fromtimestamp(epoch_seconds, tz=dt.timezone.utc).isoformat(timespec="milliseconds")

@@ -2,26 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write the report of a failover on the controller. Private to the collection; what is in it is decided in ``report``."""
+"""Write the report of a failover on the controller, in each of its forms. Private to the collection; what is in it is decided in ``report``."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import time
 import typing as t
+from dataclasses import asdict
 
 from .._onefs.progress import Progress
-from .at_risk_outcome import at_risk_part, clients_with_outcome, files_with_outcome, outcome_lines
-from .rehearsal_report import LOOKED_ONLY, opening, predictions, rehearsal_part
-from .report import make_report, render_page
+from .at_risk_outcome import at_risk_part, clients_with_outcome, files_with_outcome
+from .event_chain import FILES_WRITTEN, ChainHead
+from .event_log import LOG_NAME, append_event, read_head
+from .rehearsal_report import rehearsal_part
+from .report import RESULTS, make_report, timestamp
+from .report_junit import render_junit
+from .report_markdown import render_markdown
+from .report_page import render_page
+from .report_summary import summary, verdict
+from .zone_configuration import changes
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
-    "result": {"type": "str", "required": True, "choices": ["succeeded", "rolled_back", "checked", "failed"]},
+    "result": {"type": "str", "required": True, "choices": list(RESULTS)},
+    "served_by": {"type": "str", "choices": ["source", "target", "nobody", "unknown"]},
     "reason": {"type": "str", "default": ""},
     "run_id": {"type": "str", "default": ""},
     "source_name": {"type": "str", "required": True},
     "target_name": {"type": "str", "required": True},
+    "access_zone": {"type": "str", "default": ""},
     "method": {"type": "str", "required": True},
     "plan": {"type": "dict", "required": True},
     "steps": {
@@ -37,7 +49,13 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "at_risk": {"type": "dict", "default": {}},
     "notices": {"type": "list", "elements": "dict", "default": []},
     "pre_sync_rounds": {"type": "list", "elements": "dict", "default": []},
+    "final_sync_rounds": {"type": "list", "elements": "dict", "default": []},
+    "readiness": {"type": "list", "elements": "dict", "default": []},
     "unfulfilled": {"type": "list", "elements": "dict", "default": []},
+    "configuration_before": {"type": "dict", "default": {}},
+    "configuration_after": {"type": "dict", "default": {}},
+    "onefs_releases": {"type": "dict", "default": {}},
+    "ansible_core_version": {"type": "str", "default": ""},
     "warnings": {"type": "list", "elements": "str", "default": []},
     "rehearsal_level": {"type": "int", "choices": [0, 1, 2, 3], "default": 0},
     "predicted_seconds": {"type": "dict", "default": {}},
@@ -46,29 +64,70 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "directory": {"type": "path", "default": ""},
 }
 
+# Beside this file in an installed collection, and in a checkout.
+COLLECTION_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Make the report; write it where a folder is given."""
+    report = report_of(params, time.time())
+    directory: str = params["directory"]
+    files: list[str] = []
+    head: ChainHead | None = None
+    if directory and not check_mode:
+        with contextlib.suppress(FileNotFoundError):
+            report["log"] = {"file": LOG_NAME, **asdict(read_head(os.path.join(directory, LOG_NAME)))}
+        files, head = write_report(report, directory)
+        progress(f"report: {', '.join(files)}")
+    lines = summary(report, files, head)
+    return {
+        "changed": bool(files),
+        "report": report,
+        "files": files,
+        "summary": lines,
+        "log": None if head is None else {"file": os.path.join(directory, LOG_NAME), **asdict(head)},
+        "stats": stats(report, files, head),
+    }
+
+
+def report_of(params: t.Mapping[str, t.Any], now: float) -> dict[str, t.Any]:
+    """Return the report by what the role hands over."""
     steps = [{**step["result"], "name": step["name"]} for step in params["steps"]]
     facts = params["at_risk"] or {}
     rows = files_with_outcome(params["open_files"], facts.get("recheck") or {})
     missing = params["missing_clients"]
     clients = clients_with_outcome(facts, params["connected_clients"], missing, rows, steps, params["method"])
+    before, after = params["configuration_before"] or {}, params["configuration_after"] or {}
     report = make_report(
         params["result"],
-        {"source": params["source_name"], "target": params["target_name"], "method": params["method"]},
+        {
+            "source": params["source_name"],
+            "target": params["target_name"],
+            "access_zone": params["access_zone"],
+            "method": params["method"],
+            "served_by": params["served_by"],
+        },
         params["plan"],
         steps,
         {
+            "made": timestamp(now),
             "message": params["reason"],
             "run_id": params["run_id"],
             "clients": {"connected": params["connected_clients"], "missing": params["missing_clients"]},
+            "readiness": params["readiness"],
+            "unfulfilled": params["unfulfilled"],
             "open_files": rows,
             "open_files_total": params["open_files_total"],
             "at_risk": at_risk_part(facts, rows, clients),
             "notices": params["notices"],
             "pre_sync_rounds": params["pre_sync_rounds"],
-            "unfulfilled": params["unfulfilled"],
+            "final_sync_rounds": params["final_sync_rounds"],
+            "configuration": {"changes": changes(before, after)} if before and after else None,
+            "versions": {
+                "collection": collection_version(COLLECTION_ROOT),
+                "ansible_core": params["ansible_core_version"],
+                "onefs": {str(name): str(release) for name, release in (params["onefs_releases"] or {}).items()},
+            },
             "warnings": [*params["plan"].get("warnings", []), *params["warnings"]],
             **rehearsal_part(
                 params["rehearsal_level"],
@@ -80,86 +139,60 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             **({"unplanned": params["unplanned"]} if params["unplanned"] else {}),
         },
     )
-    files: list[str] = []
-    if params["directory"] and not check_mode:
-        files = write_report(report, params["directory"])
-        progress(f"report: {', '.join(files)}")
-    return {"changed": bool(files), "report": report, "files": files, "summary": summary(report, files)}
+    return {**report, "verdict": verdict(report)}
 
 
-def write_report(report: t.Mapping[str, t.Any], directory: str) -> list[str]:
-    """Write ``report.json`` and ``report.html`` into a folder, each in one piece; returns their paths."""
+def write_report(report: t.Mapping[str, t.Any], directory: str) -> tuple[list[str], ChainHead | None]:
+    """Write each form into a folder, each in one piece; returns their paths, and where the log stands that notes their hashes."""
     os.makedirs(directory, mode=0o700, exist_ok=True)
-    written = []
+    written, digests = [], {}
     for name, text in (
         ("report.json", json.dumps(report, indent=2, sort_keys=False) + "\n"),
         ("report.html", render_page(report)),
+        ("report.md", render_markdown(report)),
+        ("report.junit.xml", render_junit(report)),
     ):
-        path = os.path.join(directory, name)
+        path, content = os.path.join(directory, name), text.encode("utf-8")
         # Users and names of their files are nobody else's business, whatever the umask of this process is.
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path + ".new")
-        with open(path + ".new", "x", encoding="utf-8", opener=_private) as stream:
-            stream.write(text)
+        with open(path + ".new", "xb", opener=_private) as stream:
+            stream.write(content)
         os.replace(path + ".new", path)
         written.append(path)
-    return written
+        digests[name] = hashlib.sha256(content).hexdigest()
+    log = os.path.join(directory, LOG_NAME)
+    return written, append_event(log, FILES_WRITTEN, files=digests) if report.get("log") else None
+
+
+def stats(report: t.Mapping[str, t.Any], files: t.Sequence[str], head: ChainHead | None) -> dict[str, t.Any]:
+    """Return what the next job of a workflow is told: the verdict, the times and where the report lies."""
+    missing = report["clients"]["missing"]
+    return {
+        "result": report["result"],
+        "verdict": report["verdict"],
+        "served_by": report["served_by"],
+        "run_id": report["run_id"],
+        "cutover_seconds": report["cutover_seconds"],
+        "step_seconds": {step["name"]: step["seconds"] for step in report["steps"]},
+        "clients_connected": len(report["clients"]["connected"]),
+        "clients_missing": len(missing),
+        "files": list(files),
+        "log": None if head is None else asdict(head),
+    }
+
+
+def collection_version(root: str) -> str:
+    """Return the version of the collection at a folder; empty where a delegated module has left it behind."""
+    manifest = os.path.join(root, "MANIFEST.json")
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), open(manifest, encoding="utf-8") as stream:
+        return str(json.load(stream)["collection_info"]["version"])
+    with contextlib.suppress(OSError), open(os.path.join(root, "galaxy.yml"), encoding="utf-8") as stream:
+        for line in stream:
+            if line.startswith("version:"):
+                return line.partition(":")[2].strip()
+    return ""
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str]) -> list[str]:
-    """Say how it ended, in lines for people."""
-    zone = report["scope"]["access_zone"]
-    served_by = report["target"] if report["result"] == "succeeded" else report["source"]
-    if report.get("unplanned") and report["result"] != "succeeded":
-        # Its source is dead: what was undone leaves nobody.
-        served_by = "nobody"
-    lines = [opening(report) or f"{report['result']}: access zone {zone} is served by {served_by}"]
-    if report["message"]:
-        lines.append(report["message"])
-    if report["cutover_seconds"] is not None and report["result"] not in LOOKED_ONLY:
-        lines.append(f"cutover (clients wait): {report['cutover_seconds']:.1f} s")
-    lines += [*predictions(report), *(f"  {step['name']:<13} {step['seconds']:8.2f} s" for step in report["steps"])]
-    lines += loss_lines(report)
-    missing = report["clients"]["missing"]
-    connected = report["clients"]["connected"]
-    if connected and report["result"] not in LOOKED_ONLY:
-        lines.append(f"clients back on {report['target']}: {len(connected) - len(missing)} of {len(connected)}")
-    if report.get("open_files_total"):
-        for_writing = sum(row.get("access") == "write" for row in report["open_files"])
-        lines.append(
-            f"open when the fence fell: {report['open_files_total']} files, {for_writing} for writing; see the report"
-        )
-    lines += outcome_lines(report)
-    lines += [
-        f"waived: {check['id']}: {check['waiver_reason']}"
-        for check in report.get("unfulfilled") or ()
-        if check["waived"]
-    ]
-    lines += [f"warning: {warning}" for warning in report.get("warnings") or ()]
-    if missing:
-        lines.append(f"not seen again: {', '.join(missing)}")
-    lines += [f"written: {path}" for path in files]
-    return lines
-
-
-def loss_lines(report: t.Mapping[str, t.Any]) -> list[str]:
-    """Say what an unplanned failover may have lost, and what keeps the dead cluster off."""
-    facts = report.get("unplanned")
-    if not facts or report["result"] != "succeeded":
-        return []
-    window = facts["loss_window"]
-    lines = [
-        f"possible loss: what was written to {point['path']} on {report['source']} after {point['point_time']}"
-        + ("; its last replication had not finished" if point["unfinished"] else "")
-        for point in window["points"]
-    ]
-    files = window["files_last_seen_open"]
-    if files:
-        lines.append(f"last seen open for writing: {', '.join(file['path'] for file in files[:10])}")
-    lines.append(f"outside fence of {report['source']}: {facts['outside_fence']}")
-    lines.append(f"nothing of {report['source']} answered: {', '.join(facts['witnesses'])}")
-    return lines

@@ -16,6 +16,7 @@ import json
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
+from .._onefs.cluster import read_cluster
 from .._onefs.papi import PapiSession
 from .._onefs.pools import read_pool
 from .._onefs.progress import Progress
@@ -63,15 +64,21 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     connections = both_connections(params)
     sides = zip(connections, (params["source_pools"], params["target_pools"]))
 
-    def read(side: tuple[t.Any, t.Sequence[str]]) -> dict[str, t.Any]:
+    def read(side: tuple[t.Any, t.Sequence[str]]) -> tuple[dict[str, t.Any], str]:
         with PapiSession(side[0]) as papi:
-            return read_configuration(papi, params["access_zone"], side[1])
+            return read_configuration(papi, params["access_zone"], side[1]), read_cluster(papi).release
 
     with ThreadPoolExecutor(max_workers=2) as workers:
         found = list(workers.map(read, sides))
-    now = dict(zip((params["source_name"], params["target_name"]), found))
+    names = (params["source_name"], params["target_name"])
+    now = dict(zip(names, (configuration for configuration, _release in found)))
     before = params["compare_with"] or {}
-    return {"changed": False, "configuration": now, "differences": differences(before, now) if before else []}
+    return {
+        "changed": False,
+        "configuration": now,
+        "releases": dict(zip(names, (release for _configuration, release in found))),
+        "differences": differences(before, now) if before else [],
+    }
 
 
 def read_configuration(papi: PapiSession, access_zone: str, pool_ids: t.Sequence[str]) -> dict[str, t.Any]:
@@ -100,33 +107,48 @@ def read_configuration(papi: PapiSession, access_zone: str, pool_ids: t.Sequence
     }
 
 
-def differences(before: t.Mapping[str, t.Any], now: t.Mapping[str, t.Any]) -> list[str]:
-    """Say what differs, one sentence for each thing; a cluster that only one of the two knows is left out."""
-    found: list[str] = []
+def changes(before: t.Mapping[str, t.Any], now: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """Return what differs, one dict for each field; a cluster that only one of the two knows is left out.
+
+    ``field`` is empty where a thing as a whole came (``before`` is null) or went (``after`` is null), or has no fields.
+    """
+    found: list[dict[str, t.Any]] = []
     for cluster in sorted(set(before) & set(now)):
-        for kind, spoken in KINDS.items():
+        for kind in KINDS:
             old, new = before[cluster].get(kind) or {}, now[cluster].get(kind) or {}
             for name in sorted(set(old) | set(new)):
-                what = f"{spoken} '{name}' of {cluster}"
-                if name not in new:
-                    found.append(f"{what} was there before, and is gone")
-                elif name not in old:
-                    found.append(f"{what} was not there before")
-                elif old[name] != new[name]:
-                    found += _changes(what, old[name], new[name])
+                place = {"cluster": cluster, "kind": kind, "name": name}
+                found += [{**place, **change} for change in _changes(old.get(name), new.get(name))]
     return found
 
 
-def _changes(what: str, old: t.Any, new: t.Any) -> list[str]:
+def differences(before: t.Mapping[str, t.Any], now: t.Mapping[str, t.Any]) -> list[str]:
+    """Say what differs, one sentence for each thing."""
+    return [_sentence(change) for change in changes(before, now)]
+
+
+def _changes(old: t.Any, new: t.Any) -> list[dict[str, t.Any]]:
     if isinstance(old, dict) and isinstance(new, dict):
         return [
-            f"{what}: {name} was {json.dumps(old.get(name))}, and is {json.dumps(new.get(name))}"
+            {"field": name, "before": old.get(name), "after": new.get(name)}
             for name in sorted(set(old) | set(new))
             if old.get(name) != new.get(name)
         ]
-    if what.startswith(KINDS["shares"]):
-        return [f"{what} was changed (path, permissions or settings)"]
-    return [f"{what} was {old}, and is {new}"]
+    return [] if old == new else [{"field": "", "before": old, "after": new}]
+
+
+def _sentence(change: t.Mapping[str, t.Any]) -> str:
+    what = f"{KINDS[change['kind']]} '{change['name']}' of {change['cluster']}"
+    old, new = change["before"], change["after"]
+    if change["field"]:
+        return f"{what}: {change['field']} was {json.dumps(old)}, and is {json.dumps(new)}"
+    if new is None:
+        return f"{what} was there before, and is gone"
+    if old is None:
+        return f"{what} was not there before"
+    if change["kind"] == "shares":
+        return f"{what} was changed (path, permissions or settings)"
+    return f"{what} was {old}, and is {new}"
 
 
 def _pool(raw: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

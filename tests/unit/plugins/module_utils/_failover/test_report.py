@@ -14,10 +14,12 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.re
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report import (
     cutover_seconds,
     make_report,
-    render_page,
-    timeline,
+    served_by,
 )
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import summary, write_report
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import write_report
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_page import render_page
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_summary import summary, verdict
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_timeline import run_chart
 
 STEPS = [
     {"name": "readiness", "started": 1000.0, "seconds": 1.0, "changed": False},
@@ -38,7 +40,8 @@ def report(zone="sales", **extra):
         **extra,
     }
     request = {"source": "boston", "target": "newyork", "method": "smartconnect"}
-    return make_report("succeeded", request, {**PLAN, "access_zone": zone}, STEPS, more)
+    made = make_report("succeeded", request, {**PLAN, "access_zone": zone}, STEPS, more)
+    return {**made, "verdict": verdict(made)}
 
 
 def test_cutover_is_from_fence_to_online():
@@ -55,16 +58,16 @@ def test_steps_that_did_not_run_are_left_out():
 
 
 def test_only_the_cutover_is_drawn_as_such():
-    bars = timeline(report()["steps"])
-    assert [lane["name"] for lane in bars if lane["cutover"]] == ["fence", "online"]
-    assert bars[0]["left"] == 0
-    assert bars[-1]["left"] + bars[-1]["width"] <= 100.01
+    lanes = run_chart(report()).lanes
+    assert [lane.label for lane in lanes if lane.kind == "cut"] == ["fence", "online"]
+    assert lanes[0].left_percent == 0
+    assert lanes[-1].left_percent + lanes[-1].width_percent <= 100.01
 
 
 def test_page_escapes_what_comes_from_a_cluster():
     page = render_page(report(zone="<script>alert(1)</script>"))
-    assert "<script>" not in page
-    assert "&lt;script&gt;" in page
+    assert page.count("<script>") == 1 and "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
 
 
 def test_page_shows_what_the_client_saw():
@@ -84,14 +87,20 @@ def test_summary_names_who_is_missing():
 def test_files_are_written_whole(tmp_path):
     write_report(report(), str(tmp_path / "new"))
     assert json.loads((tmp_path / "new" / "report.json").read_text(encoding="utf-8"))["cutover_seconds"] == 2.5
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["report.html", "report.json"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [
+        "report.html",
+        "report.json",
+        "report.junit.xml",
+        "report.md",
+    ]
 
 
 def rehearsed(result="checked", level=1, predicted=None):
     part = rehearsal_part(level, result, {}, STEPS, predicted or {})
     more = {"message": "", "run_id": "", "clients": {"connected": ["a"], "missing": []}, "warnings": [], **part}
     request = {"source": "boston", "target": "newyork", "method": "smartconnect"}
-    return make_report(result, request, PLAN, STEPS, more)
+    made = make_report(result, request, PLAN, STEPS, more)
+    return {**made, "verdict": verdict(made)}
 
 
 def test_a_rehearsal_is_stamped_as_one_wherever_it_is_read():
@@ -162,7 +171,7 @@ def test_an_unplanned_failover_names_what_may_be_lost():
 
 
 def test_nobody_serves_where_an_unplanned_failover_was_undone():
-    undone = {**report(unplanned=LOSS), "result": "rolled_back"}
+    undone = {**report(unplanned=LOSS), "result": "rolled_back", "served_by": served_by("rolled_back", True)}
     lines = summary(undone, [])
     assert lines[0] == "rolled_back: access zone sales is served by nobody"
     assert not any("possible loss" in line for line in lines)

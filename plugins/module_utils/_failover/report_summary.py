@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, seamless.smb_failover contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A report in a few lines: its verdict, and what a terminal shows at the end of a run. Private to the collection; pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .at_risk_outcome import outcome_lines
+from .event_chain import ChainHead
+from .rehearsal_report import LOOKED_ONLY, opening, predictions
+from .report import REFUSED, STOPPED
+
+# How long a size is said in bytes.
+KILO = 1024
+UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+
+
+def who_serves(report: t.Mapping[str, t.Any]) -> str:
+    """Return the name of the cluster that serves, ``nobody``, or ``unknown``."""
+    side = str(report["served_by"])
+    return str(report[side]) if side in ("source", "target") else side
+
+
+def verdict(report: t.Mapping[str, t.Any]) -> str:
+    """Return how it ended in one sentence."""
+    zone, target = report["scope"]["access_zone"], report["target"]
+    told = opening(report)
+    if told:
+        return told
+    if report["result"] == REFUSED:
+        return f"refused: nothing was changed; access zone {zone} was not moved"
+    if report["result"] == STOPPED and report["served_by"] == "unknown":
+        return f"stopped: it was not possible to undo everything; see what serves access zone {zone}"
+    if report["result"] == STOPPED:
+        return f"stopped: {target} was told to serve access zone {zone}, and a step is missing"
+    return f"{report['result']}: access zone {zone} is served by {who_serves(report)}"
+
+
+def amount(number: float) -> str:
+    """Return a size for people."""
+    unit = 0
+    while number >= KILO and unit < len(UNITS) - 1:
+        number /= KILO
+        unit += 1
+    return f"{number:.0f} {UNITS[unit]}" if unit == 0 else f"{number:.1f} {UNITS[unit]}"
+
+
+def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str], head: ChainHead | None = None) -> list[str]:
+    """Say how it ended, in lines for people."""
+    lines = [verdict(report)]
+    if report["message"]:
+        lines.append(report["message"])
+    if report["cutover_seconds"] is not None and report["result"] not in LOOKED_ONLY:
+        lines.append(f"cutover (clients wait): {report['cutover_seconds']:.1f} s")
+    lines += [*predictions(report), *(f"  {step['name']:<13} {step['seconds']:8.2f} s" for step in report["steps"])]
+    lines += loss_lines(report)
+    missing = report["clients"]["missing"]
+    connected = report["clients"]["connected"]
+    if connected and report["result"] not in LOOKED_ONLY:
+        lines.append(f"clients back on {report['target']}: {len(connected) - len(missing)} of {len(connected)}")
+    if report.get("open_files_total"):
+        for_writing = sum(row.get("access") == "write" for row in report["open_files"])
+        lines.append(
+            f"open when the fence fell: {report['open_files_total']} files, {for_writing} for writing; see the report"
+        )
+    lines += outcome_lines(report)
+    lines += [
+        f"waived: {check['id']}: {check['waiver_reason']}"
+        for check in report.get("unfulfilled") or ()
+        if check["waived"]
+    ]
+    lines += [f"warning: {warning}" for warning in report.get("warnings") or ()]
+    if missing:
+        lines.append(f"not seen again: {', '.join(missing)}")
+    lines += [f"written: {path}" for path in files]
+    if head is not None:
+        lines.append(f"log: {head.count} events, the last one has SHA-256 {head.sha256}")
+    return lines
+
+
+def loss_lines(report: t.Mapping[str, t.Any]) -> list[str]:
+    """Say what an unplanned failover may have lost, and what keeps the dead cluster off."""
+    facts = report.get("unplanned")
+    if not facts or report["result"] != "succeeded":
+        return []
+    window = facts["loss_window"]
+    lines = [
+        f"possible loss: what was written to {point['path']} on {report['source']} after {point['point_time']}"
+        + ("; its last replication had not finished" if point["unfinished"] else "")
+        for point in window["points"]
+    ]
+    files = window["files_last_seen_open"]
+    if files:
+        lines.append(f"last seen open for writing: {', '.join(file['path'] for file in files[:10])}")
+    lines.append(f"outside fence of {report['source']}: {facts['outside_fence']}")
+    lines.append(f"nothing of {report['source']} answered: {', '.join(facts['witnesses'])}")
+    return lines
