@@ -72,6 +72,6 @@ NOTICES_PART = """\
 <h2 id="notices">Who was told</h2>
 <ul>{% for one in report.notices %}
 <li>{{ one.event|replace("_", " ") }}: {{ one.hook }} ({{ one.way }})
-{% if not one.told %}: <span class="bad">not told: {{ one.trouble }}</span>{% endif %}</li>{% endfor %}</ul>
+{%- if not one.told %}: <span class="bad">not told: {{ one.trouble }}</span>{% endif %}</li>{% endfor %}</ul>
 {% endif %}
 """

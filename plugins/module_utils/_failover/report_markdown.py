@@ -21,7 +21,7 @@ ROWS = 50
 # What Markdown or HTML takes for a sign of its own wherever it stands; an underscore only at the edge of a word, a dash or a number
 # only at the beginning of a line; an address of the web would become a link by itself.
 _ANYWHERE = re.compile(r"[\\`*{}\[\]<>#|~&@$^]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.", re.IGNORECASE)
-_AT_THE_BEGINNING = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+_AT_THE_BEGINNING = re.compile(r"^(\s*)([-+=]|\d+[.)](?=\s|$))")
 
 
 def plain(value: t.Any) -> str:

@@ -10,6 +10,7 @@ that come from a cluster or a client are hostile until shown harmless.
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 
@@ -107,7 +108,7 @@ PAGE = (
 <dt>ansible-core</dt><dd>{{ report.versions.ansible_core or "unknown" }}</dd>
 {% for name, release in report.versions.onefs|dictsort %}<dt>OneFS of {{ name }}</dt><dd>{{ release or "unknown" }}</dd>
 {% endfor %}
-<dt>Report made</dt><dd>{{ report.made|default("") }}</dd>
+<dt>Report made</dt><dd>{{ report.made[:19]|replace("T", " ") }} UTC</dd>
 {% if report.log %}<dt>Log</dt><dd>{{ report.log.file }}: {{ report.log.count }} events until this report, the last one with SHA-256 <code>{{ report.log.sha256 }}</code></dd>{% endif %}
 </dl>
 {% if report.log %}<p>The playbook <code>seamless.smb_failover.verify_report</code> says whether the log and this report are as they were written.</p>{% endif %}
@@ -126,11 +127,8 @@ def render_page(report: t.Mapping[str, t.Any]) -> str:
         raise MissingLibrary(
             "Rendering the report needs the Python package 'jinja2'; install it with 'pip install jinja2'."
         )
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_visible
-    )
     whole, waiting = run_chart(report), wait_chart(report)
-    return environment.from_string(PAGE).render(
+    return _template().render(
         report=dict(report),
         tone=TONES.get(str(report["result"]), "bad"),
         serves=who_serves(report),
@@ -145,6 +143,14 @@ def render_page(report: t.Mapping[str, t.Any]) -> str:
         style=STYLE,
         script=SCRIPT,
     )
+
+
+@functools.lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_visible
+    )
+    return environment.from_string(PAGE)
 
 
 def _visible(value: t.Any) -> t.Any:

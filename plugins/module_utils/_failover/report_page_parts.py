@@ -126,8 +126,16 @@ CONFIGURATION_PART = """\
 <tbody>
 {% for one in report.configuration.changes %}
 <tr><th scope="row">{{ one.cluster }}</th><td class="wide">{{ kinds[one.kind] }} {{ one.name }}{% if one.field %}<br><small>{{ one.field }}</small>{% endif %}</td>
-<td class="wide"><del class="before">{{ "was not there" if one.before is none else told(one.before) if one.field or one.after is not none else "was there" }}</del></td>
-<td class="wide"><ins class="after">{{ "is gone" if one.after is none and not one.field else told(one.after) if one.field or one.before is not none else "is there" }}</ins></td></tr>
+{% if one.before is none and not one.field %}
+<td class="wide"><del class="before">was not there</del></td><td class="wide"><ins class="after">is there</ins></td>
+{%- elif one.after is none and not one.field %}
+<td class="wide"><del class="before">was there</del></td><td class="wide"><ins class="after">is gone</ins></td>
+{%- elif one.kind == "shares" %}
+<td class="wide"></td><td class="wide"><ins class="after">changed (path, permissions or settings)</ins></td>
+{%- else %}
+<td class="wide"><del class="before">{{ told(one.before) }}</del></td><td class="wide"><ins class="after">{{ told(one.after) }}</ins></td>
+{%- endif %}
+</tr>
 {% endfor %}
 </tbody>
 </table>

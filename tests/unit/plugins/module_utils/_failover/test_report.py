@@ -34,6 +34,7 @@ PLAN = {"access_zone": "sales", "pairs": [{"source": "g.s.sales", "target": "g.s
 def report(zone="sales", **extra):
     more = {
         "message": "",
+        "made": "2026-05-04T12:00:00.000+00:00",
         "run_id": "1",
         "clients": {"connected": ["a", "b"], "missing": ["b"]},
         "warnings": [],
@@ -97,7 +98,14 @@ def test_files_are_written_whole(tmp_path):
 
 def rehearsed(result="checked", level=1, predicted=None):
     part = rehearsal_part(level, result, {}, STEPS, predicted or {})
-    more = {"message": "", "run_id": "", "clients": {"connected": ["a"], "missing": []}, "warnings": [], **part}
+    more = {
+        "message": "",
+        "made": "2026-05-04T12:00:00.000+00:00",
+        "run_id": "",
+        "clients": {"connected": ["a"], "missing": []},
+        "warnings": [],
+        **part,
+    }
     request = {"source": "boston", "target": "newyork", "method": "smartconnect"}
     made = make_report(result, request, PLAN, STEPS, more)
     return {**made, "verdict": verdict(made)}
