@@ -60,6 +60,7 @@ options:
     description:
       - Which pool of the target takes over which of the source. A pool that is not named here is paired by hints (O(hint_prefix)), else with
         the one of the same name in the same access zone.
+      - A map that only fits the other way, since it was written for the failover that is now taken back, is read backwards.
     type: dict
     default: {}
   hint_prefix:

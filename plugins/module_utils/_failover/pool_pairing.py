@@ -25,6 +25,7 @@ LONGEST_SHOWN = 80
 # What the commercial tool marks a pool with: out of its scope, and the name that the passive side has meanwhile.
 MARKS = ("ignore", "original")
 BY_MAP = "told by the pool map"
+BY_MAP_BACKWARDS = "told by the pool map, which is written for the other way"
 BY_NAME = "same name in the same zone"
 
 _DNS_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?")
@@ -73,8 +74,9 @@ def pair_up(
     problems: list[str] = []
     found: list[Pairing] = []
     in_zone = [pool for pool in there if pool.access_zone == zone]
+    pool_map, by_map = _directed(pools, there, pool_map, problems)
     for pool in pools:
-        pairing = _told(pool, there, clusters, pool_map, problems)
+        pairing = _told(pool, there, clusters, pool_map, by_map, problems)
         if pool.id not in pool_map:
             malformed = [
                 hint for one in (pool, *in_zone) for hint in hints_of(one, prefix) if not _is_name(hint, prefix)
@@ -103,18 +105,46 @@ def pair_up(
     return [pairing for pairing in found if pairing.target not in doubled], problems
 
 
+def _directed(
+    pools: t.Sequence[Pool], there: t.Sequence[Pool], pool_map: t.Mapping[str, str], problems: list[str]
+) -> tuple[t.Mapping[str, str], str]:
+    """Return the map as it is to be read here, and the reason: one that an inventory holds serves for both ways."""
+    ours, theirs = {pool.id for pool in pools}, {pool.id for pool in there}
+    # YAML may have made anything of what stands there.
+    pool_map = {str(first): str(second) for first, second in pool_map.items()}
+    backwards: dict[str, str] = {}
+    for first, second in pool_map.items():
+        if second in backwards and second in ours and first in theirs:
+            problems.append(
+                f"failover_pool_map pairs more than one pool with '{shown(second)}', so its partner is not clear."
+            )
+        backwards[second] = first
+    onward = {first: second for first, second in pool_map.items() if first in ours and second in theirs}
+    back = {first: second for first, second in backwards.items() if first in ours and second in theirs}
+    if not back or back == onward:
+        return pool_map, BY_MAP
+    if not onward:
+        return backwards, BY_MAP_BACKWARDS
+    problems.append(
+        f"failover_pool_map can be read in both directions ({_shown_map(onward)}; or backwards: {_shown_map(back)}). "
+        "Set it for this run alone, with the pools of the source on the left."
+    )
+    return pool_map, BY_MAP
+
+
 def _told(
     pool: Pool,
     there: t.Sequence[Pool],
     clusters: tuple[str, str],
     pool_map: t.Mapping[str, str],
+    by_map: str,
     problems: list[str],
 ) -> Pairing | None:
     wanted = pool_map.get(pool.id)
     if wanted is None:
         return None
     if wanted in {other.id for other in there}:
-        return Pairing(pool.id, wanted, BY_MAP)
+        return Pairing(pool.id, wanted, by_map)
     problems.append(
         f"failover_pool_map pairs '{shown(pool.id)}' with '{shown(str(wanted))}', but {clusters[1]} has no such IP pool; "
         f"it has: {_listed(p.id for p in there)}."
@@ -184,6 +214,10 @@ def _named(
         f"both an alias with the same hint, such as {shown(prefix or HINT_PREFIX)}{shown(pool.name)}."
     )
     return None
+
+
+def _shown_map(pool_map: t.Mapping[str, str]) -> str:
+    return ", ".join(f"'{shown(first)}' -> '{shown(second)}'" for first, second in sorted(pool_map.items()))
 
 
 def _label(alias: str, prefix: str) -> str:

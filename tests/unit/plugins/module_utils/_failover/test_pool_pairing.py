@@ -172,6 +172,43 @@ def test_refused_with_candidates(why, given, words):
     assert "failover_pool_map" in problem
 
 
+def test_one_map_serves_for_both_ways():
+    boston, newyork = [pool("sales"), pool("shop")], [pool("dr-sales"), pool("dr-shop")]
+    told = {"sales": "dr-sales", "shop": "dr-shop", "elsewhere": "dr-elsewhere"}
+    over, problems = pair(boston, newyork, **told)
+    back, more = pair(newyork, boston, **told)
+    assert problems == more == []
+    assert {(one.source, one.target) for one in over} == {(one.target, one.source) for one in back}
+    assert {one.reason for one in over} == {"told by the pool map"}
+    assert {one.reason for one in back} == {"told by the pool map, which is written for the other way"}
+
+
+def test_a_map_that_swaps_names_is_the_same_both_ways():
+    pools = [pool("red"), pool("blue")]
+    pairings, problems = pair(pools, pools, red="blue", blue="red")
+    assert problems == []
+    assert {one.reason for one in pairings} == {"told by the pool map"}
+
+
+def test_a_map_with_two_readings_is_refused():
+    pools = [pool("red"), pool("blue")]
+    _pairings, problems = pair(pools, pools, red="blue")
+    assert any("can be read in both directions" in one and "for this run alone" in one for one in problems), problems
+
+
+def test_a_map_that_leads_to_one_pool_twice_is_not_read_backwards_by_chance():
+    pairings, problems = pair([pool("dr")], [pool("red"), pool("blue")], red="dr", blue="dr")
+    assert any("more than one pool" in one for one in problems), (pairings, problems)
+
+
+@pytest.mark.parametrize("value", [7, ["a"], {"a": "b"}, None])
+def test_a_map_of_anything_is_refused_in_words(value):
+    _pairings, problems = pair_up(
+        [pool("sales")], [pool("dr")], "sales", ("boston", "newyork"), {f"{ROOM}sales": value}
+    )
+    assert any("has no such IP pool" in one for one in problems), problems
+
+
 def test_each_pool_has_a_partner_of_its_own():
     here = [pool("sales", "igls-nas-1"), pool("old", "igls-nas-2"), pool("web")]
     there = [pool("web"), pool("b", "igls-nas-2"), pool("a", "igls-nas-1")]
