@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible.plugins.action import ActionBase
@@ -30,6 +31,8 @@ class TaskEvents:
         """Return what writes down what an action does, where its run keeps a log."""
         task, path = action._task, (task_vars or {}).get(LOG_PATH)
         path, name = (str(action._templar.template(raw)).strip() if raw else "" for raw in (path, task.name))
+        # As the option of the report is read: a folder may be given as ~/reports.
+        path = os.path.expanduser(os.path.expandvars(path))
         return cls(path, name, str(task.action), bool(task.no_log), bool(task.check_mode))
 
     def began(self) -> None:

@@ -58,14 +58,17 @@ def check_chain(content: bytes) -> ChainCheck:
         faults.append(f"line {len(lines)} has no end: the log was cut off inside it")
     else:
         lines.pop()
-    previous, events = BEGINNING, []
+    previous, counted, events = BEGINNING, 0, []
     for number, line in enumerate(lines, start=1):
         event = _event(line)
+        # What a line calls itself is compared with the one before it, so that one gap is told once.
+        counted += 1
         if event is None:
             faults.append(f"line {number} is no event: it was changed, or never written whole")
         else:
             events.append(event)
-            faults += _faults_of(number, event, previous)
+            faults += _faults_of(number, event, previous, counted)
+            counted = event["number"] if isinstance(event.get("number"), int) else counted
         previous = hash_of(line)
     return ChainCheck(ChainHead(len(lines), previous), tuple(faults), tuple(events))
 
@@ -101,12 +104,12 @@ def _event(line: bytes) -> dict[str, t.Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def _faults_of(number: int, event: t.Mapping[str, t.Any], previous: str) -> list[str]:
+def _faults_of(number: int, event: t.Mapping[str, t.Any], previous: str, counted: int) -> list[str]:
     if event.get("previous_sha256") != previous:
         before = f"line {number - 1}" if number > 1 else "the beginning"
         return [
             f"line {number} does not follow {before}: one of them was changed, or lines went, came or were moved between them"
         ]
-    if event.get("number") != number:
+    if event.get("number") != counted:
         return [f"line {number} calls itself number {event.get('number')!r}"]
     return []

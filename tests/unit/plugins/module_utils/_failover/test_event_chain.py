@@ -71,6 +71,7 @@ def test_a_line_that_was_taken_out_shows(log: pathlib.Path, first: int) -> None:
     del lines[first]
     told = faults(b"".join(lines), head)
     assert f"line {first + 1} does not follow" in told and "its end was cut off" in told
+    assert len(told.split("\n")) == 2
 
 
 def test_lines_that_were_moved_show(log: pathlib.Path) -> None:
