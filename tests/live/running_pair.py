@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from observer import Observer
+from written_reports import check_reports
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VENV_BIN = ROOT / ".build" / "venv" / "bin"
@@ -99,6 +100,7 @@ class RunningPair:
                 lines.append(line)
                 if show:
                     show(line.rstrip())
+        check_reports(arguments)
         return subprocess.CompletedProcess(process.args, process.returncode, "".join(lines), "")
 
     def playing(

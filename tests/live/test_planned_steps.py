@@ -58,6 +58,14 @@ def test_a_failure_during_the_cutover_leaves_everything_as_it_was(pair: RunningP
     assert "POINT OF NO RETURN" not in failed.stdout
     assert "DNS answers that were given before live for 2 s" in failed.stdout
     assert "account in EXAMPLE.COM lets go of HOST/sales.example.com" in failed.stdout
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (report["result"], report["served_by"], report["configuration"]) == (
+        "rolled_back",
+        "source",
+        {"changes": []},
+    )
+    assert [step["name"] for step in report["steps"] if step["failed"]] == ["online"]
+    assert report["steps"][-1]["name"] == "undo_interfaces"
     assert pair.configuration() == before
 
 

@@ -13,6 +13,7 @@ import typing as t
 from xml.etree import ElementTree
 
 from .._onefs.printable import printable
+from .report_summary import looked_for
 
 WENT_WELL = frozenset({"succeeded", "checked"})
 
@@ -42,7 +43,9 @@ def _outcome(report: t.Mapping[str, t.Any]) -> ElementTree.Element:
         _add(case, "failure", report["verdict"], report["message"], report["result"])
     back = _case("outcome", "every client came back", None)
     missing = report["clients"]["missing"]
-    if missing:
+    if report["clients"]["connected"] and not looked_for(report):
+        _add(back, "skipped", "nobody looked for the clients afterwards")
+    elif missing:
         _add(back, "skipped", f"not seen again: {', '.join(missing)}")
     return _suite("outcome", [case, back])
 

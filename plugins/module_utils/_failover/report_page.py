@@ -28,7 +28,7 @@ from .at_risk_page import CLIENTS_PART, FILES_PART, NOTICES_PART
 from .rehearsal_report import NO_HISTORY
 from .report_page_parts import CHART, CONFIGURATION_PART, LOSS_PART, READINESS_PART, STEPS_PART, SYNC_PART
 from .report_style import POLICY, SCRIPT, STYLE
-from .report_summary import amount, who_serves
+from .report_summary import amount, looked_for, who_serves
 from .report_timeline import run_chart, wait_chart
 from .zone_configuration import KINDS
 
@@ -53,14 +53,14 @@ PAGE = (
 <p class="stamp">REHEARSAL, level {{ report.rehearsal.level }}</p>
 {% endif %}
 <h1>SMB failover: {{ report.source }} to {{ report.target }}</h1>
-<div class="verdict {{ tone }}">{{ report.verdict }}
+<div class="verdict {{ tone }}">{{ report.verdict|replace("rolled_back:", "rolled back:") }}
 {% for line in report.message.split("\n") if line %}<p>{{ line }}</p>{% endfor %}</div>
 </header>
 <main>
 <ul class="figures">
 {% if report.cutover_seconds is not none %}<li><b>{{ "%.1f"|format(report.cutover_seconds) }} s</b><span>cutover: fence to target online</span></li>{% endif %}
 {% if waited is not none and report.cutover_seconds is none %}<li><b>{{ "%.1f"|format(waited) }} s</b><span>clients waited</span></li>{% endif %}
-{% if report.clients.connected and report.predicted is not defined and report.result != "refused" %}
+{% if report.clients.connected and looked_for %}
 <li><b{% if report.clients.missing %} class="warn"{% endif %}>{{ report.clients.connected|length - report.clients.missing|length }} of {{ report.clients.connected|length }}</b><span>clients back on {{ serves }}</span></li>
 {% endif %}
 {% if report.client is defined %}
@@ -90,7 +90,8 @@ PAGE = (
 {% if report.clients.connected or report.clients.missing %}
 <h2 id="clients">Clients</h2>
 <p>Connected when the fence fell: {{ report.clients.connected|length }}.
-{% if report.predicted is not defined %}Not seen again afterwards: {{ report.clients.missing|join(", ") or "none" }}.{% endif %}</p>
+{% if looked_for %}Not seen again afterwards: {{ report.clients.missing|join(", ") or "none" }}.{% elif report.predicted is not defined %}Nobody looked for
+them afterwards.{% endif %}</p>
 """
     + CLIENTS_PART
     + """\
@@ -135,6 +136,7 @@ def render_page(report: t.Mapping[str, t.Any]) -> str:
         waited=None if waiting is None else waiting.shade_width_percent * waiting.span_seconds / 100,
         whole=whole,
         waiting=waiting,
+        looked_for=looked_for(report),
         no_history=NO_HISTORY,
         kinds=KINDS,
         amount=amount,

@@ -90,7 +90,7 @@ details { margin: .5rem 0; } summary { cursor: pointer; color: var(--dim); }
 .stamp { border: 3px solid var(--cut); color: var(--cut); font-weight: 700; letter-spacing: .1em; text-align: center; padding: .5rem; margin: 0 0 1rem; }
 footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--dim); font-size: .9rem; } code { font-size: .9em; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100rem; } .skip:focus { position: static; }
-@media (max-width: 36rem) { .wide { min-width: 8.5rem; } th, td { padding: .3rem .35rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .35rem; } }
+@media (max-width: 36rem) { .wide { min-width: 8.5rem; } th, td { padding: .3rem; min-width: 3rem; } table { font-size: .85rem; } thead th { white-space: normal; } dl { grid-template-columns: 1fr; } dt { margin-top: .35rem; } }
 @media print {
   details::details-content { content-visibility: visible; }
   body { font-size: 10pt; } header, main, footer { max-width: none; padding: 0; } .skip, th button::after { display: none; content: none; }

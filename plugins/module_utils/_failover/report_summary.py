@@ -24,6 +24,12 @@ def who_serves(report: t.Mapping[str, t.Any]) -> str:
     return str(report[side]) if side in ("source", "target") else side
 
 
+def looked_for(report: t.Mapping[str, t.Any]) -> bool:
+    """Whether anybody looked for the clients after the move; otherwise nothing is known of them."""
+    clients = (report["at_risk"] or {}).get("clients") or ()
+    return report["result"] == "succeeded" or any(one["back"] is not None for one in clients)
+
+
 def verdict(report: t.Mapping[str, t.Any]) -> str:
     """Return how it ended in one sentence."""
     zone, target = report["scope"]["access_zone"], report["target"]
@@ -59,7 +65,7 @@ def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str], head: ChainHe
     lines += loss_lines(report)
     missing = report["clients"]["missing"]
     connected = report["clients"]["connected"]
-    if connected and report["result"] not in LOOKED_ONLY:
+    if connected and looked_for(report):
         lines.append(f"clients back on {report['target']}: {len(connected) - len(missing)} of {len(connected)}")
     if report.get("open_files_total"):
         for_writing = sum(row.get("access") == "write" for row in report["open_files"])

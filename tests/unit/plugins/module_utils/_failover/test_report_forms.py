@@ -238,6 +238,14 @@ def test_nobody_waits_where_nothing_moved() -> None:
     assert run_chart(made("nothing_known")) is None
 
 
+def test_nothing_is_said_of_clients_for_whom_nobody_looked() -> None:
+    report = made("rolled_back")
+    assert "Nobody looked for" in render_page(report) and "clients back on" not in render_page(report)
+    assert not any("clients back" in line for line in summary(report, []))
+    assert "nobody looked for the clients afterwards" in render_junit(report)
+    assert "clients back on newyork: 1 of 2" in summary(made("succeeded"), [])
+
+
 def test_sizes_are_for_people() -> None:
     assert [amount(one) for one in (0, 1023, 1024, 5_000_000, 3 << 50)] == [
         "0 bytes",
