@@ -4,7 +4,7 @@
 
 """The at-risk report as lines for people. Private to the collection; pure.
 
-Every name comes from a client: what would steer a terminal or break a line is shown as a question mark, and long ones are cut.
+Every name comes from a client: what would steer a terminal or break a line is shown as an escape, and long ones are cut.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .._onefs.printable import printable
+
 # AWX sets each variable under both names; automation controller had only the second one for long.
 PREFIXES = ("awx", "tower")
 KEYS = ("job_id", "job_template_name", "workflow_job_id", "user_name")
@@ -58,4 +60,4 @@ def _first(variables: t.Mapping[str, t.Any], key: str) -> str:
 
 def plain(value: t.Any) -> str:
     """Return a value on one line: what a cluster's file holds may be anything."""
-    return "".join(character if character.isprintable() else " " for character in str(value))[:LONGEST]
+    return printable(str(value))[:LONGEST]
