@@ -29,11 +29,12 @@ class TaskEvents:
     @classmethod
     def of(cls, action: ActionBase, task_vars: t.Mapping[str, t.Any] | None) -> TaskEvents:
         """Return what writes down what an action does, where its run keeps a log."""
-        task, path = action._task, (task_vars or {}).get(LOG_PATH)
-        path, name = (str(action._templar.template(raw)).strip() if raw else "" for raw in (path, task.name))
+        task, raw = action._task, (task_vars or {}).get(LOG_PATH)
+        path = str(action._templar.template(raw)).strip() if raw else ""
         # As the option of the report is read: a folder may be given as ~/reports.
         path = os.path.expanduser(os.path.expandvars(path))
-        return cls(path, name, str(task.action), bool(task.no_log), bool(task.check_mode))
+        # The name was rendered when the task began; once more would obey what a cluster has put into it.
+        return cls(path, str(task.name or task.action), str(task.action), bool(task.no_log), bool(task.check_mode))
 
     def began(self) -> None:
         """Write down that the task begins."""

@@ -59,15 +59,21 @@ def test_every_end_leaves_its_report(pair: RunningPair, tmp_path: pathlib.Path) 
     def fall_ill(line: str) -> None:
         # The fence stands; from here on the source's pool can't be changed back.
         if "Prove: no address of boston" in line:
-            pair.inject("boston", "call", "--method", "PUT", "--path", "/pools/sales$", "--status", "500")
-            pair.inject("newyork", "call", "--method", "PUT", "--path", "/pools/sales$", "--status", "500")
+            pair.inject(
+                "boston", "call", "--method", "PUT", "--path", "/pools/sales$", "--status", "500", "--count", "0"
+            )
+            pair.inject(
+                "newyork", "call", "--method", "PUT", "--path", "/pools/sales$", "--status", "500", "--count", "0"
+            )
 
     code, output, report = run(pair, tmp_path / "half_way", show=fall_ill)
     pair.clear()
     assert (code, report["result"], report["served_by"]) == (2, "stopped", "unknown"), output
     assert "Undoing it failed in turn" in report["message"]
 
-    pair.inject("newyork", "call", "--method", "POST", "--path", "/sync/jobs", "--status", "500", "--skip", "1")
+    pair.inject(
+        "newyork", "call", "--method", "POST", "--path", "/sync/jobs", "--status", "500", "--skip", "1", "--count", "0"
+    )
     code, output, report = run(pair, tmp_path / "stopped")
     pair.clear()
     assert (code, report["result"], report["served_by"]) == (2, "stopped", "target"), output
