@@ -71,7 +71,7 @@ def cluster_connection(hostvars: t.Mapping[str, t.Any], cluster: t.Any) -> dict[
     """Return the connection options of ``cluster``, or say what is missing in the inventory."""
     if not cluster:
         raise AnsibleFilterError(
-            "No cluster was named. Set failover_source and failover_target to the inventory hosts of the two clusters."
+            "Connecting to the clusters: none was named. Set failover_source and failover_target to the inventory hosts of the two clusters."
         )
     try:
         host = hostvars[cluster]
@@ -80,7 +80,7 @@ def cluster_connection(hostvars: t.Mapping[str, t.Any], cluster: t.Any) -> dict[
     if not isinstance(host, t.Mapping):
         known = ", ".join(sorted(str(name) for name in hostvars if name != "localhost")) or "none"
         raise AnsibleFilterError(
-            f"The inventory has no host '{cluster}' (it has: {known}). Name each cluster as an inventory host, "
+            f"Looking for the cluster '{cluster}' in the inventory: there is no such host (it has {known}). Name each cluster as an inventory host, "
             "with onefs_user and onefs_password."
         )
     connection = {option: host[option] for option in OPTIONS if option in host and host[option] not in (None, "")}
@@ -89,7 +89,7 @@ def cluster_connection(hostvars: t.Mapping[str, t.Any], cluster: t.Any) -> dict[
     missing = [option for option in ("onefs_user", "onefs_password") if option not in connection]
     if missing:
         raise AnsibleFilterError(
-            f"The inventory host '{cluster}' has no {' and no '.join(missing)}; set it there, best from a vault."
+            f"Connecting to the inventory host '{cluster}': it has no {' and no '.join(missing)}. Set that there, best from a vault."
         )
     return connection
 

@@ -50,11 +50,13 @@ def zone_list(value: t.Any) -> list[dict[str, t.Any]]:
     """Return what is to move, first things first, or say what can't be read."""
     found = [_zone(one) for one in _elements(value)]
     if not found:
-        raise AnsibleFilterError(f"No access zone was named. {HOW}")
+        raise AnsibleFilterError(f"Reading failover_zones: no access zone is named. {HOW}")
     hosts = [one["host"] for one in found]
     twice = sorted({host for host in hosts if hosts.count(host) > 1})
     if twice:
-        raise AnsibleFilterError(f"Named more than once: {', '.join(twice)}. Name each access zone and each pool once.")
+        raise AnsibleFilterError(
+            f"Reading failover_zones: {', '.join(twice)} is named more than once. Name each access zone and each pool once."
+        )
     # A sort that keeps the order of equals.
     return sorted(found, key=lambda one: int(one["priority"]))
 
@@ -67,11 +69,11 @@ def _elements(value: t.Any) -> list[t.Any]:
         try:
             value = json.loads(text)
         except ValueError as error:
-            raise AnsibleFilterError(f"failover_zones is no JSON ({error}): {text}. {HOW}") from error
+            raise AnsibleFilterError(f"Reading failover_zones: {text!r} is no JSON ({error}). {HOW}") from error
     if isinstance(value, t.Mapping):
         return [value]
     if not isinstance(value, (list, tuple)):
-        raise AnsibleFilterError(f"failover_zones is neither text nor a list: {value!r}. {HOW}")
+        raise AnsibleFilterError(f"Reading failover_zones: {value!r} is neither text nor a list. {HOW}")
     return list(value)
 
 
@@ -79,20 +81,20 @@ def _zone(value: t.Any) -> dict[str, t.Any]:
     one = {"zone": value} if isinstance(value, str) else value
     if not isinstance(one, t.Mapping) or not set(one) <= KNOWN:
         raise AnsibleFilterError(
-            f"An element of failover_zones is {value!r}; it may have {', '.join(sorted(KNOWN))}. {HOW}"
+            f"Reading failover_zones: an element is {value!r}; it may have {', '.join(sorted(KNOWN))}. {HOW}"
         )
     zone = str(one.get("zone") or "").strip()
     pools = one.get("pools") or []
     pools = [name.strip() for name in pools.split(",")] if isinstance(pools, str) else [str(name) for name in pools]
     if bool(zone) == bool(pools):
         raise AnsibleFilterError(
-            f"An element of failover_zones is {value!r}; it must have either a zone or pools. {HOW}"
+            f"Reading failover_zones: an element is {value!r}; it must have either a zone or pools. {HOW}"
         )
     try:
         priority = int(one.get("priority", DEFAULT_PRIORITY))
     except (TypeError, ValueError):
         raise AnsibleFilterError(
-            f"The priority of '{zone or pools[0]}' in failover_zones is {one.get('priority')!r}; give a whole number, the lowest goes first."
+            f"Reading failover_zones: the priority of '{zone or pools[0]}' is {one.get('priority')!r}. Give a whole number, the lowest goes first."
         ) from None
     # Not the bare name: a cluster of the inventory may have the same.
     return {"host": f"zone-{zone}" if zone else f"pools-{pools[0]}", "zone": zone, "pools": pools, "priority": priority}

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import sys
+import time
 import typing as t
 
 from ansible import constants
-from ansible.utils.display import Display
+from ansible.utils.display import Display, get_text_width
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.printable import printable
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import PassingLine
 
@@ -19,6 +20,8 @@ RULE = "-" * 72
 ERASE_LINE = "\r\x1b[K"
 # Below this nobody waits, and a line about it would only be in the way.
 WORTH_TELLING_SECONDS = 0.1
+# Without a terminal each line stays: what a wait has seen is shown so often and no oftener.
+CALM_SECONDS = 5.0
 # These write one document to standard output; a line in between would spoil it.
 DOCUMENT_CALLBACKS = frozenset({"json", "jsonl"})
 
@@ -37,25 +40,46 @@ class Screen(t.Protocol):
         """Show a line, now."""
 
 
+def fitting(text: str, columns: int) -> str:
+    """Cut a line to what fits; some characters take two columns, and one that wraps can't be rewritten."""
+    if get_text_width(text) <= columns:
+        return text
+    while get_text_width(text) > columns - 1:
+        text = text[:-1]
+    return text + "…"
+
+
 class LiveDisplay:
     """Shows the lines of one task. A passing line stands until the next one, where there is a terminal to rewrite it in."""
 
-    def __init__(self, screen: Screen | None = None, terminal: bool | None = None, callback: str | None = None) -> None:
+    def __init__(
+        self,
+        screen: Screen | None = None,
+        terminal: bool | None = None,
+        callback: str | None = None,
+        clock: t.Callable[[], float] = time.monotonic,
+    ) -> None:
         self._screen = t.cast("Screen", Display() if screen is None else screen)
         named = str(constants.config.get_config_value("DEFAULT_STDOUT_CALLBACK") if callback is None else callback)
         self._aside = named.rpartition(".")[2] in DOCUMENT_CALLBACKS
         self._terminal = (TERMINAL if terminal is None else terminal) and not self._aside
         self._passing = False
+        self._clock = clock
+        self._calm_until = 0.0
 
     def line(self, text: str) -> None:
         """Show one line of progress; names in it are those of clusters and clients."""
         passing, text = isinstance(text, PassingLine), printable(text)
         if passing and self._terminal:
             self._passing = True
-            shown = f"{INDENT}{text}"[: max(20, self._screen.columns - 1)]
+            shown = fitting(f"{INDENT}{text}", max(20, self._screen.columns - 1))
             self._screen.display(f"{ERASE_LINE}{shown}", screen_only=True, newline=False)
             self._screen.display(f"{INDENT}{text}", log_only=True)
             return
+        if passing:
+            if self._clock() < self._calm_until:
+                return
+            self._calm_until = self._clock() + CALM_SECONDS
         self._clear()
         self._screen.display(f"{INDENT}{text}", stderr=self._aside)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pathlib
 import sys
+from collections.abc import Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 IMPORT_ROOT = ROOT / ".build/import"
@@ -27,3 +28,30 @@ def link_collection() -> None:
 
 
 link_collection()
+
+import pytest  # noqa: E402
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import OnefsError  # noqa: E402
+from error_catalogue.recording import recording, write_catalogue  # noqa: E402
+
+# Of the loopback pair and of the small servers of the tests.
+SECRETS = ("Test-1", "s3cret")
+RECORD = "--record-errors"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the option that writes the catalogue of errors anew."""
+    parser.addoption(
+        RECORD, action="store_true", help="add what these tests provoke to tests/error_catalogue/provoked.json"
+    )
+
+
+@pytest.fixture(autouse=True)
+def errors_are_well_made(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Look at every error that a test provokes, and see that it provokes those that the catalogue names it for."""
+    test = request.node.nodeid.partition("[")[0]
+    with recording(OnefsError) as made:
+        yield
+    if made and request.config.getoption(RECORD):
+        write_catalogue({one.site.key: test for one in made})
+    trouble = [line for one in made for line in one.trouble(SECRETS)]
+    assert not trouble, "\n".join(trouble)

@@ -76,7 +76,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Make the role be there as wanted, or not at all."""
     name = params["name"]
     if not name.strip():
-        raise BadOption("A role without a name was asked for. Give it one, such as SeamlessSmbFailover.")
+        raise BadOption("Writing a role: it has no name. Give it one, such as SeamlessSmbFailover.")
     privileges = checked(params["privileges"] or used())
     connection = Connection.from_params(params)
     with PapiSession(connection) as papi:
@@ -104,8 +104,8 @@ def checked(privileges: t.Mapping[t.Any, t.Any]) -> dict[str, str]:
     for name, permission in privileges.items():
         if not str(name).startswith("ISI_PRIV_") or permission not in PERMISSIONS:
             raise BadOption(
-                f"The privilege {name!r} with permission {permission!r} was asked for. Give ids as OneFS has them with one of "
-                f"{', '.join(PERMISSIONS)}, such as {{ISI_PRIV_NETWORK: w}}."
+                f"Giving a role the privilege {name!r} with the permission {permission!r}: OneFS has no such thing. Give ids as OneFS has "
+                f"them with one of {', '.join(PERMISSIONS)}, such as {{ISI_PRIV_NETWORK: w}}."
             )
     return {str(name): str(permission) for name, permission in privileges.items()}
 

@@ -73,7 +73,7 @@ def read_netstat(shell: Shell, reading: Reading, cluster: ClusterIdentity) -> ne
     if not found.nodes:
         raise ShellError(
             f"{where}: exit code {result.exit_code}, no node answered ({stderr}). "
-            "The sudo rule may be missing: run the playbook seamless.smb_failover.prerequisites."
+            "Run the playbook seamless.smb_failover.prerequisites: the sudo rule may be missing."
         )
     missing = missing_nodes(found, cluster)
     if reading.allow_missing_nodes:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from .._onefs.addresses import AddressRange, expand
 from .._onefs.cluster import ClusterIdentity, Node
-from .._onefs.errors import OnefsError
+from .._onefs.errors import OnefsError, WrongCluster
 from .._onefs.interfaces import read_interfaces
 from .._onefs.node_hosts import choose_node_hosts, find_node_hosts, resolve
 from .._onefs.papi import PapiSession
@@ -49,10 +49,6 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "clients": {"type": "bool", "default": True},
     "max_age_seconds": {"type": "int", "default": 3600},
 }
-
-
-class WrongCluster(OnefsError):
-    """Another cluster answers than the one that was known by that name."""
 
 
 class NotKnown(OnefsError):

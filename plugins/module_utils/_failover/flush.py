@@ -180,7 +180,9 @@ class _Connections:
         # A node without an address of the pools still has the file: any other leads to it as well.
         address = self._ways.get(lnn) or next(iter(self._ways.values()), "")
         if not address:
-            raise ShareUnreachable(f"Connecting to share '{share}': no address of the pools is up.")
+            raise ShareUnreachable(
+                f"Connecting to share '{share}': no address of the pools is up. Look at those pools, and run again."
+            )
         made = SmbShare(address, share, self._user, self._password).__enter__()
         with self._lock:
             self._made[key] = made

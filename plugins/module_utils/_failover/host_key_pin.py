@@ -137,7 +137,9 @@ def checked_hosts(hosts: t.Sequence[str]) -> list[str]:
     """Return the hosts, each once, or say which one can't be one."""
     for host in hosts:
         if not _HOST.fullmatch(host):
-            raise BadOption(f"The SSH host {host!r} was named. Give names or addresses, as in onefs_ssh_host.")
+            raise BadOption(
+                f"Reading the name of an SSH host: {host!r} is none. Give names or addresses, as in onefs_ssh_host."
+            )
     return list(dict.fromkeys(hosts))
 
 
@@ -146,7 +148,7 @@ def checked_fingerprints(fingerprints: t.Iterable[str]) -> set[str]:
     for fingerprint in fingerprints:
         if not _FINGERPRINT.fullmatch(fingerprint):
             raise BadOption(
-                f"The fingerprint {fingerprint!r} was given. Give it as 'ssh-keygen -l' prints it, such as SHA256: and 43 characters."
+                f"Reading a fingerprint: {fingerprint!r} is none. Give it as 'ssh-keygen -l' prints it, such as SHA256: and 43 characters."
             )
     return {fingerprint.rstrip("=") for fingerprint in fingerprints}
 
@@ -155,9 +157,7 @@ def _with_keys(
     path: str, text: str, hosts: list[tuple[str, str]], params: t.Mapping[str, t.Any]
 ) -> tuple[str, list[dict[str, str]]]:
     if not HAS_PARAMIKO:
-        raise MissingLibrary(
-            "Reading SSH host keys needs the Python package 'paramiko' on the controller; install it with 'pip install paramiko'."
-        )
+        raise MissingLibrary("Reading SSH host keys", "paramiko")
     fingerprints = checked_fingerprints(params["fingerprints"] or ())
     known = paramiko.HostKeys()
     if os.path.exists(path):

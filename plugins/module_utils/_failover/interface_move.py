@@ -192,7 +192,7 @@ def _range(text: str) -> tuple[str, str]:
     low, dash, high = text.partition("-")
     if not dash:
         raise MoveRefused(
-            f"Reading the range '{text}': write it as two addresses with a hyphen, lowest first. Nothing was changed."
+            f"Reading the range '{text}': it has no hyphen. Write it as two addresses with one, lowest first. Nothing was changed."
         )
     return low.strip(), high.strip()
 

@@ -138,7 +138,8 @@ def _note(
         if lease is None or lease.get("run_id") != params["run_id"]:
             raise LeaseLost(
                 f"Writing into the journal of run {params['run_id']} on {papi.connection.host} ({folder}): another run has taken "
-                "the lease of this access zone, or somebody closed it. Nothing more is changed by this run."
+                "the lease of this access zone, or somebody closed it. Nothing more is changed by this run; follow the other one, or "
+                "run the same playbook again when it has ended."
             )
         if not check_mode:
             papi.write_file(_note_path(folder, generation), data)

@@ -14,6 +14,7 @@ import time
 import typing as t
 from dataclasses import asdict, dataclass
 
+from .._onefs.pace import spoken_seconds
 from .._onefs.printable import printable
 from .client_inventory import alive
 
@@ -90,8 +91,14 @@ class LiveList:
     """Shows the list when it changes, but not too often, and now and then when it does not."""
 
     def __init__(
-        self, host: str, limit: int, progress: Progress, clock: t.Callable[[], float] = time.monotonic
+        self,
+        host: str,
+        limit: int,
+        progress: Progress,
+        deadline_seconds: float,
+        clock: t.Callable[[], float] = time.monotonic,
     ) -> None:
+        self._until = clock() + deadline_seconds
         self._host = host
         self._limit = limit
         self._progress = progress
@@ -106,5 +113,6 @@ class LiveList:
         if self._shown and now - self._shown_at < pause:
             return
         self._shown, self._shown_at = told, now
-        for line in told:
+        self._progress(f"{told[0]}, or in {spoken_seconds(max(0.0, self._until - now))}")
+        for line in told[1:]:
             self._progress(line)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from .._onefs.cluster import read_cluster
-from .._onefs.errors import OnefsError, PapiError
+from .._onefs.errors import OnefsError, PapiError, WrongCluster
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from . import controller
@@ -32,10 +32,6 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 class JournalUnreadable(OnefsError):
     """The journal of an open run is not what this version writes."""
-
-
-class WrongCluster(OnefsError):
-    """Another cluster answers than the one that a run was planned for."""
 
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import asdict, dataclass, field
 
-from .._onefs.errors import OnefsError
+from .._onefs.errors import Refused
 from .._onefs.synciq import Policy, TargetPolicy
 from .interface_plan import TAKEOVER
 from .plan_management import require_management_outside
@@ -30,16 +30,10 @@ if t.TYPE_CHECKING:
 SYSTEM_ZONE = "System"
 
 
-class PlanRefused(OnefsError):
+class PlanRefused(Refused):
     """The request does not fit what the clusters hold; nothing was changed."""
 
-    def __init__(self, reasons: t.Sequence[str]) -> None:
-        """Keep every reason, and make one message of them."""
-        self.reasons = list(reasons)
-        super().__init__(
-            "The failover was refused before anything was changed: "
-            + " ".join(f"({number}) {reason}" for number, reason in enumerate(self.reasons, 1))
-        )
+    what = "failover"
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Plan the failover; changes nothing, in check mode or not."""
     del check_mode
     if params["source_name"] == params["target_name"]:
-        raise PlanRefused([f"Source and target are both '{params['source_name']}'; name two clusters."])
+        raise PlanRefused([f"Source and target are both '{params['source_name']}'. Name two clusters."])
     request = Request(
         source=params["source_name"],
         target=params["target_name"],
@@ -106,9 +106,7 @@ def _read_without_source(request: Request, params: t.Mapping[str, t.Any]) -> tup
 def views(plan: Plan) -> dict[str, t.Any]:
     """Return what each later step takes of the plan."""
     if not HAS_JMESPATH:
-        raise MissingLibrary(
-            "Planning needs the Python package 'jmespath' on the controller; install it with 'pip install jmespath'."
-        )
+        raise MissingLibrary("Planning", "jmespath")
     data = plan.as_dict()
     result = {name: jmespath.search(expression, data) or [] for name, expression in VIEWS.items()}
     result["mirror_schedules"] = [

@@ -84,7 +84,9 @@ def with_changes(remembered: Remembered, changes: t.Iterable[Change]) -> dict[st
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Lower what lives longer than wanted, or give the pools back what they had."""
     if params["ttl_seconds"] < 0:
-        raise BadOption(f"DNS answers were to live {params['ttl_seconds']} s. Give 0 or more seconds.")
+        raise BadOption(
+            f"Setting how long DNS answers live: {params['ttl_seconds']} s is no time. Give 0 or more seconds."
+        )
     left: list[str] = []
     with PapiSession(Connection.from_params(params)) as papi:
         pools = pools_of(papi, params["access_zones"])
@@ -118,14 +120,15 @@ def pools_of(papi: PapiSession, access_zones: t.Collection[str]) -> list[Pool]:
     pools = read_pools(papi)
     if SYSTEM_ZONE in access_zones:
         raise BadOption(
-            f"Access zone '{SYSTEM_ZONE}' carries the management of {papi.connection.host} and is never moved; leave it out."
+            f"Setting how long DNS answers of access zone '{SYSTEM_ZONE}' live: it carries the management of {papi.connection.host} and is "
+            "never moved. Leave it out."
         )
     unknown = sorted(set(access_zones) - {pool.access_zone for pool in pools})
     if unknown:
         listed = ", ".join(sorted({pool.access_zone for pool in pools} - {SYSTEM_ZONE}))
         raise BadOption(
-            f"Looking for the IP pools of access zone {', '.join(unknown)} on {papi.connection.host}: there are none. Those with pools are: "
-            f"{listed or 'none'}."
+            f"Looking for the IP pools of access zone {', '.join(unknown)} on {papi.connection.host}: there are none. Name one of those "
+            f"with pools: {listed or 'none'}."
         )
     return [pool for pool in pools if pool.access_zone in access_zones]
 

@@ -60,7 +60,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         if params["state"] == "quarantined" and before is None:
             raise MarkMissing(
                 f"Marking access zone '{params['access_zone']}' as {params['state']}: no cluster was given up for it "
-                f"({folder} on {target.connection.host}). Nothing was changed."
+                f"({folder} on {target.connection.host}). Nothing was changed. Check the name of the access zone, and which cluster took over."
             )
         body = next_body(before, params, time.time())
         late = [papi for papi in clusters if not _same(newest_record(papi, folder), body)]

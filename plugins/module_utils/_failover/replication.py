@@ -209,7 +209,7 @@ def _settled_state(
 def _require_known(target: PapiSession, name: str, state: str) -> None:
     if state == "absent":
         raise SyncJobFailed(
-            f"SyncIQ policy '{name}' is no target policy of {target.connection.host}. "
+            f"Looking for SyncIQ policy '{name}' on {target.connection.host}: it is no target policy there. "
             "Let it run once with success from the other cluster, then run the failover again."
         )
 

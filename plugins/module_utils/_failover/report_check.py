@@ -94,7 +94,7 @@ def noted_elsewhere(params: t.Mapping[str, t.Any]) -> ChainHead | None:
     if count < 1 or len(digest) != 64:
         raise BadOption(
             f"Comparing with log_count {count} and log_sha256 {digest!r}: the one is a number of lines, the other 64 hexadecimal digits. "
-            "The summary of the run and its artefacts have both."
+            "Take both from the summary of the run or from its artefacts."
         )
     return ChainHead(count, digest)
 

@@ -125,9 +125,7 @@ them afterwards.{% endif %}</p>
 def render_page(report: t.Mapping[str, t.Any]) -> str:
     """Return the report as one HTML page."""
     if not HAS_JINJA2:
-        raise MissingLibrary(
-            "Rendering the report needs the Python package 'jinja2'; install it with 'pip install jinja2'."
-        )
+        raise MissingLibrary("Rendering the report", "jinja2")
     whole, waiting = run_chart(report), wait_chart(report)
     return _template().render(
         report=dict(report),

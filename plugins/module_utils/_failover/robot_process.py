@@ -107,7 +107,10 @@ def _start(params: t.Mapping[str, t.Any], folder: pathlib.Path, progress: Progre
     def writes() -> bool:
         if process.poll() is not None:
             said = (folder / "robot.err").read_text(encoding="utf-8", errors="replace").strip()[-500:]
-            raise RobotTrouble(f"Starting the synthetic client: it ended at once with {process.returncode}: {said}")
+            raise RobotTrouble(
+                f"Starting the synthetic client: it ended at once with {process.returncode} ({said.rstrip('. ') or 'it said nothing'}). "
+                "Look at the share and the account that it was given, and run again."
+            )
         return any(event.get("event") == "acknowledged" for event in _events(folder))
 
     try:

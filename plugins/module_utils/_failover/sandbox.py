@@ -174,7 +174,7 @@ class _Work:
             if error.status != 409:
                 raise
             raise SandboxTrouble(
-                f"Another rehearsal began in this moment ({self.journal} on {self.papi.connection.host}). Wait until it ends."
+                f"Beginning a rehearsal on {self.papi.connection.host} ({self.journal}): another one began in this moment. Wait until it ends."
             ) from error
 
     def _snapshots(self) -> None:
@@ -198,7 +198,7 @@ class _Work:
         known = next((z for z in self.papi.list(ZONES, "zones") if z.get("name") == self.params["access_zone"]), None)
         if known is None:
             raise BadOption(
-                f"There is no access zone '{self.params['access_zone']}' on {self.papi.connection.host}. Check the name."
+                f"Making a copy of access zone '{self.params['access_zone']}' on {self.papi.connection.host}: there is no such zone. Check the name."
             )
         kept = {name: known[name] for name in ZONE_FIELDS if known.get(name)}
         self.papi.post(ZONES, {**kept, "name": self.sandbox.zone, "path": self.sandbox.folder})
@@ -235,8 +235,8 @@ class _Work:
         foreign = recorded and recorded != self.params["controller"]
         if foreign and not self.params["take_over"] and not controller.is_gone(recorded):
             raise SandboxTrouble(
-                f"A rehearsal of access zone '{self.params['access_zone']}' by {controller.describe(recorded)} is on its way, or was killed where "
-                "that can't be told from here. Wait until it ends, or run again with -e failover_take_over=true."
+                f"Rehearsing with access zone '{self.params['access_zone']}': a rehearsal by {controller.describe(recorded)} is on its way, or was "
+                "killed where that can't be told from here. Wait until it ends, or run again with -e failover_take_over=true."
             )
         if check_mode:
             return {"changed": True, "parts": [], "leftovers": self._own(now), "changed_meanwhile": []}

@@ -107,7 +107,8 @@ def parse_range(text: str) -> AddressRange:
     low, _dash, high = (part.strip() for part in text.partition("-"))
     if not low:
         raise BadOption(
-            "A rehearsal with a copy needs addresses of its own that nothing else uses. Give rehearsal_pool_range, such as 192.0.2.10-192.0.2.11."
+            "Planning a rehearsal with a copy: it needs addresses that nothing else uses, and none were given. Give rehearsal_pool_range, such "
+            "as 192.0.2.10-192.0.2.11."
         )
     return AddressRange(low, high or low)
 

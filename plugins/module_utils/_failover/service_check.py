@@ -41,9 +41,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 def resolve(name: str, servers: t.Sequence[str]) -> tuple[set[str], str]:
     """Ask for the A and AAAA records of a name; returns the addresses, and what went wrong where there are none."""
     if not HAS_DNSPYTHON:
-        raise MissingLibrary(
-            "Resolving a name needs the Python package 'dnspython' on the controller; install it with 'pip install dnspython'."
-        )
+        raise MissingLibrary("Resolving a name", "dnspython")
     resolver = dns.resolver.Resolver(configure=not servers)
     if servers:
         resolver.nameservers = list(servers)

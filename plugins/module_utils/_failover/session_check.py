@@ -16,6 +16,7 @@ from .._onefs.addresses import normalise
 from .._onefs.connection import SINGLE_CLUSTER_RULES, Connection, single_cluster_argument_spec
 from .._onefs.errors import BadOption, NotReached
 from .._onefs.node_hosts import find_node_hosts
+from .._onefs.pace import Pace
 from .._onefs.papi import PapiSession
 from .._onefs.pools import Pool, read_pool
 from .._onefs.progress import Progress, silent
@@ -65,7 +66,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         addresses = {address for pool in pools for address in pool.addresses()}
         with NodeSessions(papi, find_node_hosts(papi, avoid=addresses)) as nodes:
             limit = int(params["open_files_limit"])
-            live = LiveList(connection.host, limit, progress)
+            live = LiveList(connection.host, limit, progress, float(params["deadline_seconds"]))
+            pace = Pace()
 
             def reached() -> bool:
                 latest[:] = [read_inventory(papi, shell, addresses, nodes, reading)]
@@ -88,7 +90,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                     float(params["deadline_seconds"]),
                     CALM_POLL_SECONDS if waits_for == "closed_files" else POLL_SECONDS,
                     silent if waits_for == "closed_files" else progress,
-                    lambda: describe(connection.host, waits_for, latest[0], wanted),
+                    lambda: describe(connection.host, waits_for, latest[0], wanted, pace),
                 )
             except NotReached as error:
                 if params["fail_on_deadline"]:
@@ -110,11 +112,13 @@ def client_addresses(clients: t.Iterable[str]) -> set[str]:
     return {address for address in found.values() if address is not None}
 
 
-def describe(host: str, waits_for: str, inventory: Inventory, wanted: t.Collection[str]) -> str:
+def describe(host: str, waits_for: str, inventory: Inventory, wanted: t.Collection[str], pace: Pace) -> str:
     """Say what is still waited for."""
     if waits_for == "clients":
         missing = sorted(set(wanted) - established(inventory))
-        return f"{host}: {len(missing)} of {len(wanted)} clients to come back ({', '.join(missing[:5])})"
+        pace.saw(len(wanted) - len(missing))
+        left = pace.left(len(wanted))
+        return f"{host}: {len(wanted) - len(missing)} of {len(wanted)} clients came back{left}; missing {', '.join(missing[:5])}"
     if waits_for == "closed_files":
         rows = [row for row in _open_rows(inventory) if row.for_writing]
         named = ", ".join(f"{row.path!r} of {row.user!r}" for row in rows[:5])

@@ -159,6 +159,6 @@ def _still_held(wanted: t.Mapping[str, t.Any], papi: PapiSession, error: OnefsEr
     commands = "; ".join(f"setspn -D {spn} {dead}; setspn -S {spn} {mine}" for spn in wanted["spns"])
     return SpnsNotMoved(
         f"Giving {', '.join(wanted['spns'])} to the machine account {mine} of {papi.connection.host} in {wanted['domain']}: {error} The "
-        f"dead cluster's account {dead} may still hold them. Until they are moved nobody can log in with Kerberos by these names; an "
-        f"administrator of the domain moves them: {commands}"
+        f"dead cluster's account {dead} may still hold them. Until they are moved nobody can log in with Kerberos by these names. Ask "
+        f"an administrator of the domain to move them: {commands}"
     )

@@ -171,8 +171,8 @@ def _wait_rendered(
         )
     except NotReached as error:
         raise NotReached(
-            f"{error.message} {params['override_path']} on {shell.connection.ssh_host} is as wanted; if a node does not follow, "
-            "its MCP service may be off, or this release keeps the file elsewhere (see the path options)."
+            f"{error.message} {params['override_path']} on {shell.connection.ssh_host} is as wanted. See whether the MCP service of a node "
+            "that does not follow is on, or this release keeps the file elsewhere (the path options)."
         ) from error
 
 

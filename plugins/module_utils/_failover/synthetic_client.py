@@ -19,7 +19,7 @@ from .._onefs.connection import Connection
 from .._onefs.errors import OnefsError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
-from .._onefs.smb_files import ShareFiles
+from .._onefs.smb_files import FileTrouble, ShareFiles
 from .facts import target_argument_spec
 from .sandbox_plan import PREFIX
 
@@ -65,7 +65,11 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                     )
                 except OnefsError as error:
                     result["operations"] += visit.operations
-                    raise VisitFailed(f"The synthetic client failed: {error.message}", result) from error
+                    raise VisitFailed(
+                        f"The synthetic client failed: {error.message.rstrip('. ')}. Look at that share on the node with this address, and "
+                        "run the rehearsal again.",
+                        result,
+                    ) from error
                 result["operations"] += visit.operations
                 result["files_compared"] += len(files)
                 progress(
@@ -96,20 +100,20 @@ class Visit:
             self._same("reading after the rename", second, content, PROBE[:1] + b"X" + PROBE[2:])
             self._timed("delete", lambda: files.delete(second))
             if files.exists(first) or files.exists(second):
-                raise VisitFailed(f"deleting '{second}' on share '{self.share}' at {self.address}: it is still there")
+                raise FileTrouble(f"deleting '{second}' on share '{self.share}' at {self.address}: it is still there")
             for path, digest in replicated.items():
                 read = self._timed("read_replica", lambda path=path: files.read(path))  # type: ignore[misc]
                 if hashlib.sha256(read).hexdigest() != digest:
-                    raise VisitFailed(
+                    raise FileTrouble(
                         f"reading '{path}' on share '{self.share}' at {self.address}: {len(read)} bytes came back that are not what the "
-                        "snapshot of the replica has. Look at the policy's last report."
+                        "snapshot of the replica has. Look at the policy's last report"
                     )
         finally:
             files.__exit__()
 
     def _same(self, doing: str, name: str, found: bytes, wanted: bytes) -> None:
         if found != wanted:
-            raise VisitFailed(
+            raise FileTrouble(
                 f"{doing} '{name}' on share '{self.share}' at {self.address}: {len(found)} bytes came back that are not the {len(wanted)} "
                 "that were written"
             )

@@ -20,13 +20,15 @@ key.dns_resolver.conf(5)), from the moment at which its session was closed.
 
 from __future__ import annotations
 
+import contextlib
 import time
 import typing as t
 
 from .._onefs.cluster import read_cluster
 from .._onefs.connection import Connection
-from .._onefs.errors import OnefsError, PapiError
+from .._onefs.errors import NotReached, OnefsError, PapiError
 from .._onefs.node_hosts import find_node_hosts
+from .._onefs.pace import Pace
 from .._onefs.papi import PapiSession
 from .._onefs.pools import addresses_up, read_pool, update_pool
 from .._onefs.progress import Progress
@@ -101,7 +103,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             _wait_up(source, source_connection, [pool for pool, _members in pools], deadline, progress)
             silence = time.time() - params["silent_since"] if params["silent_since"] else 0.0
             hold = long_enough(float(params["hold_seconds"]), silence)
-            returned = _wait_clients(source, target, addresses, clients, hold)
+            returned = _wait_clients(source, target, addresses, clients, hold, progress)
         finally:
             _bring_home(source, source_connection, [pool for pool, _members in pools], home, deadline, progress)
         progress(
@@ -187,24 +189,41 @@ def _wait_gone(
 
 
 def _wait_clients(
-    source: PapiSession, target: PapiSession, addresses: set[str], clients: set[str], hold_seconds: float
+    source: PapiSession,
+    target: PapiSession,
+    addresses: set[str],
+    clients: set[str],
+    hold_seconds: float,
+    progress: Progress,
 ) -> set[str]:
     """Wait until every client is on the target or the time is over; who is missing is no error here.
 
     A client that knew the old address still is connected to it now, and would meet silence again: its session is ended, so
     that it resolves the name once more.
     """
-    end = time.monotonic() + hold_seconds
-    returned = clients & clients_on(target)
+    returned: set[str] = set()
+    pace = Pace()
     hosts, cluster = find_node_hosts(source, avoid=addresses), read_cluster(source)
+
+    def describe() -> str:
+        missing = ", ".join(sorted(clients - returned)[:5])
+        return f"{len(returned)} of {len(clients)} clients are back{pace.left(len(clients))}; missing {missing}"
+
     with Shell(source.connection) as shell, NodeSessions(source, hosts) as nodes:
-        while returned != clients and time.monotonic() < end:
+
+        def all_returned() -> bool:
+            returned.update(clients & clients_on(target))
+            pace.saw(len(returned))
+            if returned == clients:
+                return True
             astray = look_around(shell, addresses, cluster).involved
             for session in read_sessions(source, nodes):
                 if (session.lnn, session.client) in astray:
                     close_session(source, session, nodes)
-            time.sleep(POLL_SECONDS)
-            returned = clients & clients_on(target)
+            return False
+
+        with contextlib.suppress(NotReached):
+            wait_until(all_returned, hold_seconds, POLL_SECONDS, progress, describe)
     return returned
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .._onefs.errors import OnefsError
+from .._onefs.errors import Refused
 from .._onefs.synciq import NOT_SUCCEEDED, mirror_name
 from .plan import Names
 from .pool_pairing import HINT_PREFIX
@@ -24,16 +24,10 @@ if t.TYPE_CHECKING:
 RESYNC_CREATED = "resync_policy_created"
 
 
-class FailbackRefused(OnefsError):
+class FailbackRefused(Refused):
     """There is nothing to fail back, or the way back is not prepared; nothing was changed."""
 
-    def __init__(self, reasons: t.Sequence[str]) -> None:
-        """Keep every reason, and make one message of them."""
-        self.reasons = list(reasons)
-        super().__init__(
-            "The failback was refused before anything was changed: "
-            + " ".join(f"({number}) {reason}" for number, reason in enumerate(self.reasons, 1))
-        )
+    what = "failback"
 
 
 @dataclass(frozen=True)

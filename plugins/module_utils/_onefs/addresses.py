@@ -98,6 +98,4 @@ def _range(one: AddressRange) -> t.Any:
 
 def _require_netaddr() -> None:
     if not HAS_NETADDR:
-        raise MissingLibrary(
-            "Working with IP addresses needs the Python package 'netaddr' where the task runs; install it with 'pip install netaddr'."
-        )
+        raise MissingLibrary("Working with IP addresses", "netaddr", "where the task runs")

@@ -55,7 +55,7 @@ class Connection:
         host = text("onefs_host")
         if not host:
             raise BadOption(
-                "The connection to a cluster has no onefs_host. Set it to the name or address of the cluster."
+                "Connecting to a cluster: onefs_host is empty. Set it to the name or address of the cluster."
             )
         timeout = params.get("onefs_timeout")
         return cls(
@@ -134,7 +134,7 @@ def _node_hosts(option: t.Mapping[t.Any, t.Any]) -> dict[int, str]:
     for lnn, host in option.items():
         if not str(lnn).isdigit() or not host:
             raise BadOption(
-                f"onefs_node_hosts has the entry {lnn!r}: {host!r}. Give the logical node number (LNN) and the address of that "
+                f"Reading onefs_node_hosts: its entry {lnn!r} is {host!r}. Give the logical node number (LNN) and the address of that "
                 "node, such as {1: 192.0.2.11}."
             )
         hosts[int(lnn)] = str(host)

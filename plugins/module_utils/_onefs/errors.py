@@ -39,6 +39,12 @@ class OnefsError(Exception):
 class MissingLibrary(OnefsError):
     """A Python package that is needed for this is not installed."""
 
+    def __init__(self, doing: str, package: str, where: str = "on the controller") -> None:
+        """Say what needs the package, and how to get it."""
+        super().__init__(
+            f"{doing}: the Python package '{package}' is not installed {where}. Install it there with 'pip install {package}'."
+        )
+
 
 class NotReached(OnefsError):
     """A state was waited for until the deadline, and did not come."""
@@ -46,6 +52,25 @@ class NotReached(OnefsError):
 
 class BadOption(OnefsError):
     """An option of a task has a value that does not fit; nothing was changed."""
+
+
+class Refused(OnefsError):
+    """What was asked for does not fit what the clusters hold; nothing was changed."""
+
+    #: What was asked for, as an operator calls it.
+    what = "run"
+
+    def __init__(self, reasons: t.Sequence[str]) -> None:
+        """Keep every reason, and make one message of them."""
+        self.reasons = list(reasons)
+        listed = " ".join(f"({number}) {reason}" for number, reason in enumerate(self.reasons, 1))
+        super().__init__(
+            f"The {self.what} was refused before anything was changed: {listed} Mend what is named, and run the same playbook again."
+        )
+
+
+class WrongCluster(OnefsError):
+    """Another cluster answers than the one that is meant."""
 
 
 class UnexpectedAnswer(OnefsError):

@@ -285,9 +285,7 @@ class PapiSession:
 
     def _log_in_once(self) -> None:
         if not HAS_REQUESTS:
-            raise MissingLibrary(
-                "Talking to OneFS needs the Python package 'requests' where the module runs; install it with 'pip install requests'."
-            )
+            raise MissingLibrary("Talking to OneFS", "requests", "where the task runs")
         http = requests.Session()
         # No proxy, no .netrc and no CA bundle of the environment may decide where a cluster's password goes.
         http.trust_env = False

@@ -102,7 +102,7 @@ def split_pool_id(pool_id: str) -> tuple[str, str, str]:
     parts = pool_id.replace(":", ".").split(".")
     if len(parts) != 3 or not all(part.replace("-", "").replace("_", "").isalnum() for part in parts):
         raise BadOption(
-            f"The IP pool {pool_id!r} was named, but a pool's id has three parts. "
+            f"Reading the name of IP pool {pool_id!r}: a pool's id has three parts. "
             "Write it as groupnet.subnet.pool, such as groupnet0.subnet1.sales."
         )
     return parts[0], parts[1], parts[2]
@@ -117,7 +117,7 @@ def member_as_iface(member: str) -> dict[str, t.Any]:
     """Turn ``1:ext-1`` into what a PUT takes."""
     lnn, _colon, name = member.partition(":")
     if not lnn.isdigit() or not name:
-        raise BadOption(f"The interface {member!r} was named. Write it as LNN:name, such as 1:ext-1.")
+        raise BadOption(f"Reading the name of interface {member!r}: it is none. Write it as LNN:name, such as 1:ext-1.")
     return {"lnn": int(lnn), "iface": name}
 
 

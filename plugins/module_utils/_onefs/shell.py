@@ -126,10 +126,7 @@ class Shell:
 
     def _connect(self) -> None:
         if not HAS_PARAMIKO:
-            raise MissingLibrary(
-                "Running commands on a node needs the Python package 'paramiko' where the module runs; "
-                "install it with 'pip install paramiko'."
-            )
+            raise MissingLibrary("Running commands on a node", "paramiko", "where the task runs")
         connection = self.connection
         where = f"{connection.ssh_user}@{connection.ssh_host}:{connection.ssh_port}"
         client = paramiko.SSHClient()

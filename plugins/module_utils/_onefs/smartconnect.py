@@ -38,10 +38,7 @@ QUERY_SECONDS = 2.0
 def require_dnspython() -> None:
     """Raise where DNS can't be asked."""
     if not HAS_DNSPYTHON:
-        raise MissingLibrary(
-            "Asking for the lifetime of a DNS answer needs the Python package 'dnspython' on the controller; "
-            "install it with 'pip install dnspython'."
-        )
+        raise MissingLibrary("Asking for the lifetime of a DNS answer", "dnspython")
 
 
 def service_addresses(papi: PapiSession, pool: Pool) -> list[str]:

@@ -58,10 +58,7 @@ class SmbShare:
     def __init__(self, address: str, share: str, user: str, password: str) -> None:
         """Keep what is needed to connect; nothing is sent yet."""
         if not HAS_SMBPROTOCOL:
-            raise MissingLibrary(
-                "Opening files over SMB needs the Python package 'smbprotocol' on the controller; install it with "
-                "'pip install smbprotocol', or leave failover_flush_user empty."
-            )
+            raise MissingLibrary("Opening files over SMB", "smbprotocol")
         # The library reports every broken connection by itself, with a trace.
         logging.getLogger("smbprotocol").setLevel(logging.CRITICAL)
         self.address, self.share = address, share

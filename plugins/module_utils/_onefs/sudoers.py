@@ -156,7 +156,7 @@ def wanted_state(state: str, eyeglass_version: str) -> str:
         return state
     if version is None:
         raise BadOption(
-            "With state 'auto' the version decides, and none was given. Set eyeglass_version, such as 2.13."
+            "Finding out whether a sudo rule is needed: with state 'auto' the version decides, and none was given. Set eyeglass_version, such as 2.13."
         )
     return "present" if version <= (2, 13) else "not_needed"
 

@@ -15,6 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from .errors import OnefsError, PapiError
+from .pace import Pace, spoken_bytes
 from .progress import Progress
 from .waiting import wait_until
 
@@ -160,22 +161,41 @@ def running_job(papi: PapiSession, name: str) -> dict[str, t.Any] | None:
     return jobs[0] if jobs else None
 
 
-def describe_job(job: t.Mapping[str, t.Any]) -> str:
-    """Say in a few words how far a job is."""
-    words = [str(job.get("action") or job.get("policy_action") or "job"), str(job.get("state") or "unknown")]
-    for key, unit in (("total_files", "files"), ("bytes_transferred", "bytes")):
-        if isinstance(job.get(key), int):
-            words.append(f"{job[key]} {unit}")
-    return " ".join(words)
+class JobPace:
+    """Says in a few words how far a job is, how fast it goes, and about how long it still takes where the job tells how much there is."""
+
+    def __init__(self, clock: t.Callable[[], float] = time.monotonic) -> None:
+        self._bytes, self._files = Pace(spoken_bytes, clock), Pace("{:.3g} files".format, clock)
+
+    def describe(self, job: t.Mapping[str, t.Any]) -> str:
+        """Take what the job says of itself now, and say it."""
+        told = [f"{job.get('action') or job.get('policy_action') or 'job'} {job.get('state') or 'unknown'}"]
+        left = ""
+        # A job learns how much there is while it looks: a total that is not above what is done is no total.
+        for pace, done, total in (
+            (self._bytes, "bytes_transferred", "total_data_bytes"),
+            (self._files, "files_transferred", "total_files"),
+        ):
+            if _counts(job.get(done)):
+                pace.saw(job[done])
+                whole = job[total] if _counts(job.get(total)) else None
+                told.append(pace.so_far(whole))
+                left = left or pace.left(whole)
+        return ", ".join(told) + left
+
+
+def _counts(value: t.Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def wait_until_idle(papi: PapiSession, name: str, deadline_seconds: float, progress: Progress) -> None:
     """Wait until no job of the policy runs."""
     seen: list[str] = ["no answer yet"]
+    pace = JobPace()
 
     def idle() -> bool:
         job = running_job(papi, name)
-        seen[0] = describe_job(job) if job else "idle"
+        seen[0] = pace.describe(job) if job else "idle"
         return job is None
 
     wait_until(
@@ -202,11 +222,12 @@ def run_policy(papi: PapiSession, name: str, deadline_seconds: float, progress: 
     before_id = (_start_job(papi, {"id": name}, deadline_seconds, progress, reported=True) or {}).get("id")
     reports: list[dict[str, t.Any]] = []
     seen: list[str] = ["started, not listed yet"]
+    pace = JobPace()
 
     def reported() -> bool:
         job = running_job(papi, name)
         if job is not None:
-            seen[0] = describe_job(job)
+            seen[0] = pace.describe(job)
             return False
         report = newest_report(papi, name)
         if report is None or report.get("id") == before_id or not report.get("end_time"):
@@ -268,12 +289,15 @@ def run_action(
         start, {"id": name, "action": action}, deadline_seconds, progress, reported=start is not watch
     )
     seen: list[str] = ["unknown"]
+    pace = JobPace()
 
     def reached() -> bool:
-        seen[0] = target_state(watch, name)
-        if seen[0] == wanted:
-            return running_job(start, name) is None
-        if running_job(start, name) is None:
+        state = target_state(watch, name)
+        job = running_job(start, name)
+        seen[0] = f"{state}, {pace.describe(job)}" if job else state
+        if state == wanted:
+            return job is None
+        if job is None:
             _raise_if_failed(start, watch, name, action, job_before)
         return False
 
@@ -299,7 +323,7 @@ def _raise_if_failed(
         state = str(report.get("state"))
     if state in NOT_SUCCEEDED:
         raise SyncJobFailed(
-            f"SyncIQ {action} of policy '{name}' on {start.connection.host} ended with state '{state}' ({_errors(report)}). "
+            f"SyncIQ {action} of policy '{name}' on {start.connection.host}: it ended with state '{state}' ({_errors(report)}). "
             f"Look at 'isi sync reports list --policy-name {name}' there, mend the cause and run the failover again."
         )
 

@@ -13,11 +13,14 @@ import time
 import typing as t
 
 from .errors import NotReached
+from .pace import spoken_seconds
 from .progress import PassingLine, Progress
 
-# A wait that is over sooner than this is not worth a line; after that, a line when something changes, and now and then.
+# A wait that is over sooner than this is not worth a line; after that, a line when something changes, but not too often, and now
+# and then.
 QUIET_SECONDS = 1.0
-REPEAT_SECONDS = 10.0
+CHANGED_SECONDS = 1.0
+REPEAT_SECONDS = 5.0
 
 
 def wait_until(
@@ -50,7 +53,8 @@ def wait_until(
             )
         if waited >= QUIET_SECONDS:
             line = describe()
-            if line != told or now - told_at >= REPEAT_SECONDS:
-                progress(PassingLine(f"waiting since {waited:.0f} s: {line}"))
+            if told is None or now - told_at >= (REPEAT_SECONDS if line == told else CHANGED_SECONDS):
+                rest = spoken_seconds(deadline_seconds - waited)
+                progress(PassingLine(f"waiting since {waited:.0f} s, at most {rest} more: {line}"))
                 told, told_at = line, now
         sleep(max(0.0, min(interval_seconds, deadline_seconds - waited)))

@@ -139,6 +139,4 @@ def _ask(server: str, name: str, kind: str, recurse: bool) -> t.Any:
 
 def _require_library() -> None:
     if not HAS_DNSPYTHON:
-        raise MissingLibrary(
-            "Asking name servers needs the Python package 'dnspython' on the controller; install it with 'pip install dnspython'."
-        )
+        raise MissingLibrary("Asking name servers", "dnspython")

@@ -66,7 +66,7 @@ def waivers_from(option: t.Iterable[t.Any]) -> dict[str, str]:
         name, reason = name.strip(), reason.strip()
         if name not in BY_ID:
             raise BadOption(
-                f"Waiving the readiness check {name!r}: there is none of this id. The ids are {', '.join(BY_ID)}."
+                f"Waiving the readiness check {name!r}: there is none of this id. Use one of {', '.join(BY_ID)}."
             )
         if not reason:
             raise BadOption(

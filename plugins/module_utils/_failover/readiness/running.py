@@ -51,7 +51,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     del check_mode
     waivers = waivers_from(params["waive"] or ())
     if params["source_name"] == params["target_name"]:
-        raise BadOption(f"Source and target are both '{params['source_name']}'; name two clusters.")
+        raise BadOption(
+            f"Comparing two clusters: source and target are both '{params['source_name']}'. Name two clusters."
+        )
     question = question_from(params)
     progress(
         f"reading {params['target_name']}"

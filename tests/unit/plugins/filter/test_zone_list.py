@@ -39,9 +39,9 @@ def test_pools_are_named_as_a_list_or_with_commas():
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("", "No access zone was named"),
-        ([], "No access zone was named"),
-        ("sales,sales", "more than once: zone-sales"),
+        ("", "no access zone is named"),
+        ([], "no access zone is named"),
+        ("sales,sales", "zone-sales is named more than once"),
         ("[sales", "no JSON"),
         (7, "neither text nor a list"),
         ([{"zone": "sales", "method": "ip_takeover"}], "it may have pools, priority, zone"),

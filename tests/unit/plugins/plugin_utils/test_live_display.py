@@ -36,27 +36,39 @@ def screen() -> RecordingScreen:
     return RecordingScreen()
 
 
-def tell(live: LiveDisplay) -> None:
+class Clock:
+    """Time that passes when the test says so."""
+
+    now = 50.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def tell(screen: RecordingScreen, terminal: bool, callback: str = "default") -> None:
+    clock = Clock()
+    live = LiveDisplay(screen, terminal, callback, clock)
     live.line("192.0.2.11: reading")
-    for seconds in (1, 2):
+    for seconds in (1, 7):
+        clock.now += 6
         live.line(PassingLine(f"waiting since {seconds} s: the addresses of a pool with a long name to go"))
     live.line("192.0.2.11: gone")
 
 
 def test_in_a_job_each_line_stays(screen: RecordingScreen) -> None:
-    tell(LiveDisplay(screen, terminal=False, callback="default"))
+    tell(screen, terminal=False)
     lines = screen.out.getvalue().splitlines()
     assert [line.split(":")[0].strip() for line in lines] == [
         "192.0.2.11",
         "waiting since 1 s",
-        "waiting since 2 s",
+        "waiting since 7 s",
         "192.0.2.11",
     ]
     assert "\x1b" not in screen.out.getvalue()
 
 
 def test_in_a_terminal_a_passing_line_gives_way(screen: RecordingScreen) -> None:
-    tell(LiveDisplay(screen, terminal=True, callback="default"))
+    tell(screen, terminal=True)
     written = screen.out.getvalue()
     passing = [part for part in written.split("\r\x1b[K") if part.startswith("    waiting")]
     assert len(passing) == 2
@@ -69,11 +81,11 @@ def test_in_a_terminal_a_passing_line_gives_way(screen: RecordingScreen) -> None
 @pytest.mark.parametrize("callback", ["json", "ansible.posix.json", "ansible.posix.jsonl"])
 def test_a_callback_that_writes_a_document_is_not_spoiled(screen: RecordingScreen, callback: str) -> None:
     live = LiveDisplay(screen, terminal=True, callback=callback)
-    tell(live)
+    tell(screen, terminal=True, callback=callback)
     live.banner("CLIENTS WAIT FROM HERE")
     live.ended(1.0, failed=False)
     assert screen.out.getvalue() == ""
-    assert "waiting since 2 s" in screen.err.getvalue() and "CLIENTS WAIT" in screen.err.getvalue()
+    assert "waiting since 7 s" in screen.err.getvalue() and "CLIENTS WAIT" in screen.err.getvalue()
 
 
 def test_a_banner_stands_between_rules(screen: RecordingScreen) -> None:
@@ -102,3 +114,24 @@ def test_no_line_steers_the_terminal(screen: RecordingScreen, terminal: bool) ->
     for written in (screen.out.getvalue().replace(ERASE_LINE, ""), screen.log.getvalue().replace(ERASE_LINE, "")):
         assert all(line.isprintable() for line in written.split("\n"))
         assert r"a\x1b[2J\rok: [localhost]\u202e\u2028b" in written
+
+
+def test_without_a_terminal_a_wait_is_told_at_a_calm_pace(screen: RecordingScreen) -> None:
+    clock = Clock()
+    live = LiveDisplay(screen, terminal=False, callback="default", clock=clock)
+    for second in range(21):
+        clock.now = 50.0 + second
+        live.line(PassingLine(f"waiting since {second} s: a job"))
+    live.line("done")
+    assert screen.out.getvalue().splitlines() == [
+        *(f"    waiting since {second} s: a job" for second in (0, 5, 10, 15, 20)),
+        "    done",
+    ]
+
+
+def test_a_name_of_wide_characters_does_not_wrap(screen: RecordingScreen) -> None:
+    live = LiveDisplay(screen, terminal=True, callback="default")
+    live.line(PassingLine("waiting for " + "売上" * 40))
+    shown = screen.out.getvalue().removeprefix(ERASE_LINE)
+    assert shown.endswith("…")
+    assert screen.columns - 2 <= sum(2 if char in "売上" else 1 for char in shown) <= screen.columns - 1

@@ -21,6 +21,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.op
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.session_check import describe, summarise
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.netstat import Socket
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.pace import Pace
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb import OpenFile, Session
 
 SERVER = "198.51.100.11"
@@ -86,7 +87,7 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 def test_the_list_is_shown_at_a_calm_pace() -> None:
     now = [100.0]
     told: list[str] = []
-    live = LiveList("boston", 0, told.append, clock=lambda: now[0])
+    live = LiveList("boston", 0, told.append, 60, clock=lambda: now[0])
 
     def shown(rows: list[OpenRow], after_seconds: float) -> bool:
         now[0] += after_seconds
@@ -106,7 +107,9 @@ def test_the_list_is_shown_at_a_calm_pace() -> None:
 def test_the_deadline_says_who_still_writes_and_the_result_has_the_list() -> None:
     files = [opened("alice", "/ifs/a", "read", "write"), opened("alice", "/ifs/b", "read")]
     found = inventory([session("192.0.2.1", "alice")], files, ["192.0.2.1"])
-    assert "1 files that are open for writing ('/ifs/a' of 'alice')" in describe("boston", "closed_files", found, ())
+    assert "1 files that are open for writing ('/ifs/a' of 'alice')" in describe(
+        "boston", "closed_files", found, (), Pace()
+    )
     result = summarise(found, [], (), reached=False)
     assert result["open_files_total"] == 2
     assert result["open_files"][0] == {

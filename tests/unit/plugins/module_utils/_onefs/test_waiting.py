@@ -64,5 +64,13 @@ def test_short_waits_are_quiet_long_ones_are_told_now_and_then() -> None:
     wait(Clock(), 0.9, 60, 0.1, lines)
     assert lines == []
     wait(Clock(), 35, 60, 0.5, lines)
-    assert len(lines) == 4
-    assert "the state" in lines[0]
+    assert len(lines) == 7
+    assert lines[0] == "waiting since 1 s, at most 60 s more: the state"
+    assert lines[-1] == "waiting since 31 s, at most 30 s more: the state"
+
+
+def test_what_changes_at_each_look_is_told_once_a_second() -> None:
+    clock, lines = Clock(), list[str]()
+    looks = iter(range(1000))
+    wait_until(lambda: clock.now >= 110, 60, 0.1, lines.append, lambda: f"{next(looks)} bytes", clock, clock.sleep)
+    assert 8 <= len(lines) <= 10
