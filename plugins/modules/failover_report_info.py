@@ -11,7 +11,8 @@ module: failover_report_info
 short_description: Say whether a report and its log are as they were written
 version_added: 0.2.0
 description:
-  - Follows the log of a run (C(events.jsonl)) line by line; each line holds the SHA-256 of the one before it. Fails where a line was changed, taken out, put in or moved.
+  - Follows the log of a run (C(events.jsonl)) line by line; each line holds the SHA-256 of the one before it. Fails where a line was
+    changed, taken out, put in or moved.
   - Compares the log with what C(report.json) says of it, so that a cut end shows, and each file of the report with the hash that the log holds of it.
   - Whoever can write all of these files can write all of them anew. Against that helps only a hash that is kept elsewhere, which O(log_count) and
     O(log_sha256) compare with. The summary of the run, its artefacts and the closed journal on both clusters have it.

@@ -10,7 +10,8 @@ CLIENTS_PART = """\
 {% if report.at_risk and report.at_risk.clients %}
 <div class="scroll" tabindex="0" role="region" aria-label="Clients">
 <table class="sortable">
-<thead><tr><th scope="col">Client</th><th scope="col">Users</th><th scope="col" class="n">Files</th><th scope="col">Mounted by address</th><th scope="col">NTLM</th>
+<thead><tr><th scope="col">Client</th><th scope="col">Users</th><th scope="col" class="n">Files</th><th scope="col">Mounted by address</th>
+<th scope="col">NTLM</th>
 <th scope="col" class="wide">Seen again</th></tr></thead>
 <tbody>
 {% for client in report.at_risk.clients %}
@@ -22,7 +23,8 @@ CLIENTS_PART = """\
 {% for key in ("by_address", "ntlm") %}
 <td>{% if client[key] is defined %}{{ client[key].verdict }}{% for line in client[key].evidence %}<br><small>{{ line }}</small>{% endfor %}{% endif %}</td>
 {% endfor %}
-<td>{% if client.back is none %}not looked for{% elif client.back_by_seconds_after_fence is none and client.back %}yes{% elif client.back %}by {{ client.back_by_seconds_after_online }} s after the target was online,
+<td>{% if client.back is none %}not looked for
+{% elif client.back_by_seconds_after_fence is none and client.back %}yes{% elif client.back %}by {{ client.back_by_seconds_after_online }} s after the target was online,
 {{ client.back_by_seconds_after_fence }} s after the fence{% else %}<span class="bad">no:</span> {{ client.why_missing }}{% endif %}</td></tr>
 {% endfor %}
 </tbody>
@@ -50,7 +52,8 @@ client; where several may be meant, all are named.</p>
 {% endif %}
 <div class="scroll" tabindex="0" role="region" aria-label="Open files">
 <table class="sortable" id="at-risk">
-<thead><tr><th scope="col">Class</th><th scope="col" class="wide">File</th><th scope="col">Share</th><th scope="col">User</th><th scope="col">Client</th><th scope="col">For</th>
+<thead><tr><th scope="col">Class</th><th scope="col" class="wide">File</th><th scope="col">Share</th><th scope="col">User</th><th scope="col">Client</th>
+<th scope="col">For</th>
 <th scope="col" class="n">Locks</th><th scope="col">On the target</th></tr></thead>
 <tbody>
 {% for row in report.open_files %}

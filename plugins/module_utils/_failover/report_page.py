@@ -61,7 +61,8 @@ PAGE = (
 {% if report.cutover_seconds is not none %}<li><b>{{ "%.1f"|format(report.cutover_seconds) }} s</b><span>cutover: fence to target online</span></li>{% endif %}
 {% if waited is not none and report.cutover_seconds is none %}<li><b>{{ "%.1f"|format(waited) }} s</b><span>clients waited</span></li>{% endif %}
 {% if report.clients.connected and looked_for %}
-<li><b{% if report.clients.missing %} class="warn"{% endif %}>{{ report.clients.connected|length - report.clients.missing|length }} of {{ report.clients.connected|length }}</b><span>clients back on {{ serves }}</span></li>
+<li><b{% if report.clients.missing %} class="warn"{% endif %}>
+{{ report.clients.connected|length - report.clients.missing|length }} of {{ report.clients.connected|length }}</b><span>clients back on {{ serves }}</span></li>
 {% endif %}
 {% if report.client is defined %}
 <li><b>{{ report.client.lost }}</b><span>acknowledged writes lost of {{ report.client.acknowledged }}</span></li>
@@ -110,9 +111,11 @@ them afterwards.{% endif %}</p>
 {% for name, release in report.versions.onefs|dictsort %}<dt>OneFS of {{ name }}</dt><dd>{{ release or "unknown" }}</dd>
 {% endfor %}
 <dt>Report made</dt><dd>{{ report.made[:19]|replace("T", " ") }} UTC</dd>
-{% if report.log %}<dt>Log</dt><dd>{{ report.log.file }}: {{ report.log.count }} events until this report, the last one with SHA-256 <code>{{ report.log.sha256 }}</code></dd>{% endif %}
+{% if report.log %}<dt>Log</dt><dd>{{ report.log.file }}: {{ report.log.count }} events until this report, 
+the last one with SHA-256 <code>{{ report.log.sha256 }}</code></dd>{% endif %}
 </dl>
-{% if report.log %}<p>The playbook <code>seamless.smb_failover.verify_report</code> says whether the log and this report are as they were written.</p>{% endif %}
+{% if report.log %}<p>The playbook <code>seamless.smb_failover.verify_report</code> 
+says whether the log and this report are as they were written.</p>{% endif %}
 </main>
 <footer>Open handles do not survive a move between two clusters; clients open their files again by path.</footer>
 <script>{{ script|safe }}</script>

@@ -83,7 +83,8 @@ STEPS_PART = """\
 <div class="scroll" tabindex="0" role="region" aria-label="Steps">
 <table>
 <caption>Steps in figures</caption>
-<thead><tr><th scope="col">Step</th><th scope="col">Started (UTC)</th><th scope="col" class="n">Seconds</th><th scope="col">{{ "Would change something" if report.predicted is defined else "Changed something" }}</th></tr></thead>
+<thead><tr><th scope="col">Step</th><th scope="col">Started (UTC)</th><th scope="col" class="n">Seconds</th>
+<th scope="col">{{ "Would change something" if report.predicted is defined else "Changed something" }}</th></tr></thead>
 <tbody>
 {% for step in report.steps %}
 <tr><th scope="row">{{ step.name }}{% if step.failed %} <span class="bad">failed</span>{% endif %}</th><td>{{ step.started[11:23] }}</td>
@@ -125,7 +126,8 @@ CONFIGURATION_PART = """\
 <thead><tr><th scope="col">Cluster</th><th scope="col" class="wide">What</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 <tbody>
 {% for one in report.configuration.changes %}
-<tr><th scope="row">{{ one.cluster }}</th><td class="wide">{{ kinds[one.kind] }} {{ one.name }}{% if one.field %}<br><small>{{ one.field }}</small>{% endif %}</td>
+<tr><th scope="row">{{ one.cluster }}</th><td class="wide">{{ kinds[one.kind] }} {{ one.name }}
+{% if one.field %}<br><small>{{ one.field }}</small>{% endif %}</td>
 {% if one.before is none and not one.field %}
 <td class="wide"><del class="before">was not there</del></td><td class="wide"><ins class="after">is there</ins></td>
 {%- elif one.after is none and not one.field %}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The timeline of a report: which bar lies where. Private to the collection; pure.
+"""The timeline of a report: which strip lies where. Private to the collection; pure.
 
 Across, places are percentages, down they are pixels: so the same picture fits a phone and a sheet of paper, and its words keep their size.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from .report import CUTOVER_FIRST, CUTOVER_LAST, UNDONE
 
-# The height of a lane: its words above its bar.
+# The height of a lane: its words above its strip.
 LANE_PIXELS, AXIS_PIXELS = 32, 26
 
 # More clients than that say nothing more in a picture; the table has them all.
@@ -28,7 +28,7 @@ STEP, CUT, BAD, CLIENT, GONE = "step", "cut", "failed", "client", "gone"
 
 @dataclass(frozen=True)
 class Lane:
-    """One bar with its words; ``y`` is its upper edge."""
+    """One strip with its words; ``y`` is its upper edge."""
 
     label: str
     words: str
@@ -74,7 +74,7 @@ def run_chart(report: t.Mapping[str, t.Any]) -> Chart | None:
     bars = _steps(report)
     if not bars:
         return None
-    first, last = min(bar.start for bar in bars), max(bar.end for bar in bars)
+    first, last = min(strip.start for strip in bars), max(strip.end for strip in bars)
     return _chart(bars, first, last, wait(report))
 
 
@@ -84,11 +84,13 @@ def wait_chart(report: t.Mapping[str, t.Any]) -> Chart | None:
     if waited is None:
         return None
     clients = _clients(report, waited[0])
-    shown = sorted(clients, key=lambda bar: (bar.kind != GONE, -bar.end))[:MOST_CLIENTS]
-    last = max([waited[1], *(bar.end for bar in shown)])
+    shown = sorted(clients, key=lambda strip: (strip.kind != GONE, -strip.end))[:MOST_CLIENTS]
+    last = max([waited[1], *(strip.end for strip in shown)])
     # A client that is gone is drawn to the edge.
-    shown = [bar if bar.kind != GONE else _Bar(bar.label, bar.words, GONE, bar.start, last) for bar in shown]
-    steps = [bar for bar in _steps(report) if bar.start < last and bar.end > waited[0]]
+    shown = [
+        strip if strip.kind != GONE else _Bar(strip.label, strip.words, GONE, strip.start, last) for strip in shown
+    ]
+    steps = [strip for strip in _steps(report) if strip.start < last and strip.end > waited[0]]
     return _chart([*steps, *shown], waited[0], last, waited, len(clients) - len(shown))
 
 
@@ -134,11 +136,11 @@ def _chart(
         return round(100 * min(max((moment - first) / span, 0), 1), 2)
 
     lanes = []
-    for number, bar in enumerate(bars):
-        left, right = percent(bar.start), percent(bar.end)
+    for number, strip in enumerate(bars):
+        left, right = percent(strip.start), percent(strip.end)
         width = max(right - left, NARROWEST_PERCENT)
         left = min(left, 100 - width)
-        lanes.append(Lane(bar.label, bar.words, bar.kind, round(left, 2), round(width, 2), number * LANE_PIXELS))
+        lanes.append(Lane(strip.label, strip.words, strip.kind, round(left, 2), round(width, 2), number * LANE_PIXELS))
     return Chart(
         tuple(lanes),
         tuple(_ticks(span)),

@@ -110,7 +110,7 @@ def test_a_part_that_is_missing_is_seen(message: str, missing: list[str]) -> Non
 
 def test_only_what_the_collection_makes_is_recorded() -> None:
     with recording(OnefsError) as made:
-        BadOption("made by a test")
+        assert BadOption("made by a test") is not None
         assert made == []
 
 

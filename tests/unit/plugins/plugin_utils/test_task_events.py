@@ -34,7 +34,7 @@ def test_each_event_is_written_as_it_happens(tmp_path: pathlib.Path) -> None:
 
 
 def test_a_failure_is_written_with_its_words(tmp_path: pathlib.Path) -> None:
-    _, events = work(tmp_path / "events.jsonl", failed=True, msg="the cluster answered 500")
+    _shown, events = work(tmp_path / "events.jsonl", failed=True, msg="the cluster answered 500")
     assert (events[-1]["kind"], events[-1]["text"]) == ("step_failed", "the cluster answered 500")
 
 

@@ -120,8 +120,8 @@ class Chromium:
     def _until(self, done: Any, number: int = 0, into: dict[str, Any] | None = None) -> None:
         deadline = time.monotonic() + ANSWER_SECONDS
         while not done():
-            ready, _, _ = select.select([self._from], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
+            readable = select.select([self._from], [], [], max(0.0, deadline - time.monotonic()))[0]
+            if not readable:
                 raise TimeoutError("the browser does not answer")
             part = os.read(self._from, 1 << 20)
             if not part:

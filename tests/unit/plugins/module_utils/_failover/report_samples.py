@@ -26,7 +26,7 @@ HOSTILE = (
     "{{ lookup('pipe', 'id') }} {% raw %}",
     "\x1b[2J\x1b]0;owned\x07 \x00 \r\n# heading",
     "a|b `c` *d* _e_ [f](http://198.51.100.9/) <!-- ]]> &lt; www.example.org",
-    "‮gpj.exe",
+    "\u202egpj.exe",
     "\udcff",
 )
 

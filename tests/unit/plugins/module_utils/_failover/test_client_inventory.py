@@ -30,6 +30,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.error
     UnexpectedAnswer,
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.netstat import Socket
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.pace import Pace
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.pools import Pool
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.shell import CommandResult
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb import OpenFile, Session
@@ -116,7 +117,7 @@ def test_clients_that_are_waited_for_and_are_not_there_are_named() -> None:
     found = inventory([socket("192.0.2.1"), socket("192.0.2.2", state="TIME_WAIT")])
     wanted = client_addresses(["192.0.2.1", "::ffff:192.0.2.2"])
     assert summarise(found, [POOL], wanted, False)["missing"] == ["192.0.2.2"]
-    assert "192.0.2.2" in describe("newyork", "clients", found, wanted)
+    assert "192.0.2.2" in describe("newyork", "clients", found, wanted, Pace())
 
 
 def test_a_client_that_is_no_address_is_refused() -> None:

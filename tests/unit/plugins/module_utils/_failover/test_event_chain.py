@@ -123,7 +123,7 @@ def test_a_line_that_was_torn_shows_and_the_next_ones_are_chained(log: pathlib.P
 
 
 def test_hostile_words_stay_on_their_line(log: pathlib.Path) -> None:
-    hostile = 'x\n{"number":1}\r\x1b[2J‮ {{ lookup("pipe", "id") }}'
+    hostile = 'x\n{"number":1}\r\x1b[2J\u202e {{ lookup("pipe", "id") }}'
     append_event(str(log), "message", text=hostile)
     check = check_chain(log.read_bytes())
     assert (check.faults, check.events[-1]["text"]) == ((), hostile)

@@ -51,7 +51,7 @@ def test_the_pace_of_the_last_while_counts() -> None:
     pace.saw(0)
     clock.now += 10
     pace.saw(1000)
-    for _ in range(8):
+    for _turn in range(8):
         clock.now += 10
         pace.saw(1000 + (clock.now - 1010))
     assert clock.now - 1000 > 2 * WINDOW_SECONDS
