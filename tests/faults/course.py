@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .gate import Event
+from .steps import Turns
 
 API = re.compile("^/(platform|namespace)/")
 TOMBSTONE = "seamless-tombstone"
@@ -69,14 +70,18 @@ class Walk:
 
     def __init__(self, steps: Sequence[str]) -> None:
         self._steps = frozenset(steps)
+        self._turns = Turns()
+        self._file = ""
         self.step = ""
 
     def enters(self, event: Event) -> str:
         """Return the name of the step that begins with this event, or nothing."""
-        if event.event != "begins" or event.file not in self._steps or event.file == self.step:
+        if event.event != "begins" or event.file not in self._steps or event.file == self._file:
             return ""
-        self.step = event.file
-        return event.file
+        self._file = event.file
+        # More turns than the role has without a failure are part of what a failure brings about.
+        self.step = self._turns.next(event.file)
+        return self.step
 
 
 def course_of(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import sys
 
 import pytest
@@ -51,7 +52,10 @@ def test_steps_are_the_roles_own():
     assert steps[-1] == "release"
     assert steps.index("recover") < steps.index("plan") < steps.index("lease")
     assert steps.index("fence") < steps.index("prove_fence") < steps.index("final_sync") < steps.index("online")
-    assert all((ROLE / f"{step}.yml").is_file() for step in steps)
+    assert all((ROLE / f"{re.sub('-[0-9]+$', '', step)}.yml").is_file() for step in steps)
+    # What a run does again, later, is a step of its own; so is what comes after a file that was taken in.
+    assert steps.index("notify") < steps.index("fence") < steps.index("notify-3") < steps.index("remember-2")
+    assert steps.index("plan") < steps.index("remember") < steps.index("plan-2") < steps.index("lease")
     # What only a failure brings about is no step.
     assert not {"rollback", "undo", "stop"} & set(steps)
 
@@ -66,6 +70,8 @@ def test_a_new_step_appears_by_itself(tmp_path):
         "    - ansible.builtin.import_tasks: undo.yml\n",
         encoding="utf-8",
     )
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.yml").write_text("- ansible.builtin.meta: noop\n", encoding="utf-8")
     assert steps_of(tmp_path) == ["first", "second"]
 
 
@@ -91,6 +97,18 @@ def test_calls_belong_to_the_step_in_which_they_come():
     assert first == StepCourse("first", True, (Call("boston", "GET", POOL), Call("newyork", "PUT", POOL)), 1)
     assert second == StepCourse("second", False, (Call("boston", "GET", POOL),), 2)
     assert third == StepCourse("third")
+
+
+def test_a_file_that_comes_again_is_a_step_again():
+    events = [
+        (float(moment), 0, Event("begins", file, file))
+        for moment, file in enumerate(("first", "told", "second", "told", "last"))
+    ]
+    calls = [(moment + 0.5, Call("boston", "GET", POOL + str(moment))) for moment in range(5)]
+    steps = ["first", "told", "second", "told-2", "last"]
+    assert [[call.target for call in step.calls] for step in course_of(steps, events, calls, {}).steps] == [
+        [POOL + str(moment)] for moment in range(5)
+    ]
 
 
 def test_what_differs_from_pair_to_pair_is_not_compared():
