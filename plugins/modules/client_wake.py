@@ -111,6 +111,13 @@ missing:
   type: list
   elements: str
   sample: []
+trouble:
+  description:
+    - Why the clients were not woken, or not until the end; empty where all went well. The old addresses are off again in any case, otherwise
+      the module fails. Clients notice by themselves then, later.
+  returned: success
+  type: str
+  sample: ""
 """
 
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.wake import ARGUMENT_SPEC, run

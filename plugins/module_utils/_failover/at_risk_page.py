@@ -24,7 +24,8 @@ CLIENTS_PART = """\
 <td>{% if client[key] is defined %}{{ client[key].verdict }}{% for line in client[key].evidence %}<br><small>{{ line }}</small>{% endfor %}{% endif %}</td>
 {% endfor %}
 <td>{% if client.back is none %}not looked for
-{% elif client.back_by_seconds_after_fence is none and client.back %}yes{% elif client.back %}by {{ client.back_by_seconds_after_online }} s after the target was online,
+{% elif client.back_by_seconds_after_fence is none and client.back %}yes
+{% elif client.back %}by {{ client.back_by_seconds_after_online }} s after the target was online,
 {{ client.back_by_seconds_after_fence }} s after the fence{% else %}<span class="bad">no:</span> {{ client.why_missing }}{% endif %}</td></tr>
 {% endfor %}
 </tbody>

@@ -111,10 +111,10 @@ them afterwards.{% endif %}</p>
 {% for name, release in report.versions.onefs|dictsort %}<dt>OneFS of {{ name }}</dt><dd>{{ release or "unknown" }}</dd>
 {% endfor %}
 <dt>Report made</dt><dd>{{ report.made[:19]|replace("T", " ") }} UTC</dd>
-{% if report.log %}<dt>Log</dt><dd>{{ report.log.file }}: {{ report.log.count }} events until this report, 
+{% if report.log %}<dt>Log</dt><dd>{{ report.log.file }}: {{ report.log.count }} events until this report,
 the last one with SHA-256 <code>{{ report.log.sha256 }}</code></dd>{% endif %}
 </dl>
-{% if report.log %}<p>The playbook <code>seamless.smb_failover.verify_report</code> 
+{% if report.log %}<p>The playbook <code>seamless.smb_failover.verify_report</code>
 says whether the log and this report are as they were written.</p>{% endif %}
 </main>
 <footer>Open handles do not survive a move between two clusters; clients open their files again by path.</footer>

@@ -77,8 +77,8 @@ th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid var(-
 thead th { border-bottom: 2px solid var(--line); white-space: nowrap; } tbody th { font-weight: 500; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .wide { min-width: 12rem; }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit; }
-th button::after { content: " \\2195"; color: var(--dim); } 
-th[aria-sort=ascending] button::after { content: " \\2191"; } 
+th button::after { content: " \\2195"; color: var(--dim); }
+th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
 ins, del { text-decoration: none; } .before { color: var(--bad); } .after { color: var(--good); }
 figure { margin: 1rem 0; } figcaption { color: var(--dim); font-size: .95rem; }
@@ -92,8 +92,8 @@ details { margin: .5rem 0; } summary { cursor: pointer; color: var(--dim); }
 .stamp { border: 3px solid var(--cut); color: var(--cut); font-weight: 700; letter-spacing: .1em; text-align: center; padding: .5rem; margin: 0 0 1rem; }
 footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--dim); font-size: .9rem; } code { font-size: .9em; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100rem; } .skip:focus { position: static; }
-@media (max-width: 36rem) { .wide { min-width: 8.5rem; } th, td { padding: .3rem; min-width: 3rem; } 
-table { font-size: .85rem; } thead th { white-space: normal; } 
+@media (max-width: 36rem) { .wide { min-width: 8.5rem; } th, td { padding: .3rem; min-width: 3rem; }
+table { font-size: .85rem; } thead th { white-space: normal; }
 dl { grid-template-columns: 1fr; } dt { margin-top: .35rem; } }
 @media print {
   details::details-content { content-visibility: visible; }
