@@ -21,7 +21,7 @@ from faults.table import METHODS
 from faults.verdict import VIOLATION
 
 SEED = os.environ.get("FAULTS_SEED", "1")
-CELLS = int(os.environ.get("FAULTS_CELLS", "6"))
+CELLS = int(os.environ.get("FAULTS_CELLS", "4"))
 # One of each group is drawn before a second one of any: what fails, what hangs or dies with its change made, who is killed.
 GROUPS = (
     ("error", "error-last", "error-read", "conflict", "job-failed"),

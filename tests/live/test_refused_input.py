@@ -21,7 +21,7 @@ def pair() -> Iterator[RunningPair]:
     ("arguments", "words"),
     [
         (["failover_access_zone=legal"], "has no access zone 'legal'"),
-        (["failover_target=boston"], "name two clusters"),
+        (["failover_target=boston"], "Name two clusters"),
         (
             ["failover_access_zone=", '{"failover_pools": ["groupnet0.subnet1.nope"]}'],
             "no IP pool 'groupnet0.subnet1.nope'",
