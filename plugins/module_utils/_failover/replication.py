@@ -54,6 +54,11 @@ def require_final(changes: t.Sequence[t.Mapping[str, t.Any]], not_before: int, h
 
     Both times are the cluster's own, so it does not matter how wrong its clock is.
     """
+    if not_before <= 0:
+        raise SyncJobFailed(
+            f"Holding the final run on {host} against the proof of the fence: nobody says when the fence was proven, so what was written last may be "
+            "missing on the target. Give not_before the cluster_time that fence_proof returned."
+        )
     for change in changes:
         where = f"The final run of SyncIQ policy '{change['policy']}' on {host} ({change['after']})"
         if int(change["started"] or 0) < not_before:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .errors import PapiError, UnexpectedAnswer
+from .errors import UnexpectedAnswer
 
 if t.TYPE_CHECKING:
     from .papi import PapiSession
@@ -50,14 +50,15 @@ def read_cluster(papi: PapiSession) -> ClusterIdentity:
 
 
 def read_clock(papi: PapiSession) -> int:
-    """Return the cluster's own time in whole epoch seconds, that of the node which is furthest behind; 0 where it may not be read."""
-    try:
-        nodes = papi.get(CLUSTER_TIME).get("nodes") or []
-    except PapiError as error:
-        if error.status in {403, 404}:
-            return 0
-        raise
-    return min((int(node["time"]) for node in nodes if node.get("time")), default=0)
+    """Return the cluster's own time in whole epoch seconds, that of the node which is furthest behind."""
+    nodes = papi.get(CLUSTER_TIME).get("nodes") or []
+    times = [int(node["time"]) for node in nodes if node.get("time")]
+    if not times:
+        raise UnexpectedAnswer(
+            f"Reading the clock of {papi.connection.host} ({CLUSTER_TIME}): no node says what time it is. "
+            "Look at 'isi status' there, and run again when its nodes are up."
+        )
+    return min(times)
 
 
 def identity_from_answer(answer: t.Mapping[str, t.Any], host: str) -> ClusterIdentity:

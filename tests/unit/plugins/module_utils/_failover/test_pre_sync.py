@@ -18,9 +18,11 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.re
     require_final,
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.cluster import read_clock
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import PapiError, UnexpectedAnswer
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.synciq import SyncJobFailed
 from onefs_sim.fault_switchboard import FaultSwitchboard
+from onefs_sim.faults import Fault
 
 Work = Callable[..., dict[str, Any]]
 
@@ -90,6 +92,24 @@ def test_the_final_run_starts_after_the_proof_and_leaves_nothing_out() -> None:
         require_final([change(None)], 101, "boston")
     with pytest.raises(SyncJobFailed, match="2 error_io_files_skipped"):
         require_final([change(101, error_io_files_skipped=2)], 101, "boston")
+
+
+def test_a_final_run_without_a_proof_is_refused(work: Work) -> None:
+    with pytest.raises(SyncJobFailed, match="nobody says when the fence was proven"):
+        work(rounds=1, final=True)
+
+
+def test_a_clock_that_may_not_be_read_is_no_clock(pair: Any, papi: Callable[[str], PapiSession]) -> None:
+    pair.boston.inject(Fault("boston", "GET", "cluster/time", status=403))
+    with pytest.raises(PapiError, match="403"):
+        read_clock(papi("boston"))
+    pair.boston.inject(
+        Fault(
+            "boston", "GET", "cluster/time", status=200, body='{"nodes": [{"lnn": 1}]}', content_type="application/json"
+        )
+    )
+    with pytest.raises(UnexpectedAnswer, match="no node says what time it is"):
+        read_clock(papi("boston"))
 
 
 def test_the_clusters_own_clock_decides(
