@@ -33,6 +33,9 @@ MISSED = "error"
 #: Before the failover, and after it: so many show that the client works.
 FIRST_RECORDS, NEXT_RECORDS = 15, 10
 LATE_JOB = 1_000_000_000
+#: For so long a client may be away; one that nobody could wake, and the run says so, has its own limit of three minutes.
+BACK_SECONDS, UNWOKEN_SECONDS = 90, 210
+UNWOKEN = "Waking the clients did not go to its end"
 
 
 @dataclass(frozen=True, order=True)
@@ -181,8 +184,11 @@ def run_cell(name: str, cell: Cell, strike: Strike, course: Course, folder: path
         if strike.kill == MET and second is not None and not second.returncode:
             third = pair.fail_over(cell.method, _undisturbed)
         trouble = ""
+        unwoken = UNWOKEN in (second or first).output
         try:
-            client.wait_until_acknowledged(client.acknowledged() + NEXT_RECORDS, 90)
+            client.wait_until_acknowledged(
+                client.acknowledged() + NEXT_RECORDS, UNWOKEN_SECONDS if unwoken else BACK_SECONDS
+            )
         except LedgerError as error:
             trouble = str(error)
         try:

@@ -43,6 +43,9 @@ POLL_SECONDS = 0.1
 LONGEST_RETRANSMISSION_SECONDS = 120.0
 #: The first retransmission, and what a cluster takes to answer.
 MARGIN_SECONDS = 3.0
+#: Without it a client may wait for minutes: worth a second try, and a third. Each continues from what the one before reached.
+TRIES = 3
+BETWEEN_TRIES_SECONDS = 0.5
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
@@ -66,7 +69,7 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
 
 
 class NotWoken(OnefsError):
-    """The source's addresses could not be brought back for a moment, or did not go away again."""
+    """The source's addresses must not be brought back: they would not be harmless."""
 
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
@@ -94,25 +97,13 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         )
         if clients <= clients_on(target):
             return _result(bool(astray), clients, clients)
-        addresses = {address for pool, _members in pools for address in read_pool(source, pool).addresses()}
         started = time.monotonic()
-        returned: set[str] = set()
-        trouble = ""
+        wakening = _Wakening(source, target, pools, clients, params, progress)
         try:
-            _ensure_empty_zone(source, zone)
-            for pool, members in pools:
-                update_pool(source, pool, access_zone=zone, ifaces=as_ifaces(members))
-            _wait_up(source, source_connection, [pool for pool, _members in pools], deadline, progress)
-            silence = time.time() - params["silent_since"] if params["silent_since"] else 0.0
-            hold = long_enough(float(params["hold_seconds"]), silence)
-            returned = _wait_clients(source, target, addresses, clients, hold, progress)
-        except LeaseLost:
-            raise
-        except OnefsError as failure:
-            # The clients notice without it, only later; what must not be is an address of the source that stays.
-            trouble = f"Waking the clients did not go to its end: {failure}"
+            trouble = wakening.try_all()
         finally:
             _bring_home(source, source_connection, [pool for pool, _members in pools], home, deadline, progress)
+        returned = wakening.returned
         if trouble:
             progress(f"{trouble} The old addresses answer nothing; clients notice by themselves, later.")
             return _result(True, returned, clients, trouble)
@@ -121,6 +112,58 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             f"{len(returned)} of {len(clients)} clients are on the target"
         )
     return _result(True, returned, clients)
+
+
+class _Wakening:
+    """The part that brings the addresses back; what takes them away again comes after it, however it ends."""
+
+    def __init__(
+        self,
+        source: PapiSession,
+        target: PapiSession,
+        pools: t.Sequence[tuple[str, t.Sequence[str]]],
+        clients: set[str],
+        params: t.Mapping[str, t.Any],
+        progress: Progress,
+    ) -> None:
+        self._source, self._target = source, target
+        self._pools = pools
+        self._clients = clients
+        self._params = params
+        self._progress = progress
+        self.returned: set[str] = set()
+
+    def try_all(self) -> str:
+        """Try a few times; returns why it did not go to its end, or nothing."""
+        trouble = ""
+        for number in range(1, TRIES + 1):
+            try:
+                self._once()
+                return ""
+            except LeaseLost:
+                raise
+            except OnefsError as failure:
+                # The clients notice without it, only later; what must not be is an address of the source that stays.
+                trouble = f"Waking the clients did not go to its end: {failure}"
+                if isinstance(failure, NotWoken):
+                    break
+            if number < TRIES:
+                self._progress(f"{trouble} Trying once more.")
+                time.sleep(BETWEEN_TRIES_SECONDS * number)
+        return trouble
+
+    def _once(self) -> None:
+        zone, deadline = self._params["tombstone_zone"], float(self._params["deadline_seconds"])
+        names = [pool for pool, _members in self._pools]
+        found = {pool: read_pool(self._source, pool) for pool in names}
+        _ensure_empty_zone(self._source, zone)
+        for pool, members in self._pools:
+            update_pool(self._source, pool, access_zone=zone, ifaces=as_ifaces(members))
+        _wait_up(self._source, self._source.connection, names, deadline, self._progress)
+        since = float(self._params["silent_since"])
+        hold = long_enough(float(self._params["hold_seconds"]), time.time() - since if since else 0.0)
+        addresses = {address for pool in found.values() for address in pool.addresses()}
+        self.returned = _wait_clients(self._source, self._target, addresses, self._clients, hold, self._progress)
 
 
 def _result(changed: bool, returned: set[str], clients: set[str], trouble: str = "") -> dict[str, t.Any]:

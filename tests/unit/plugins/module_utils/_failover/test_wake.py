@@ -83,7 +83,7 @@ def is_home(pair: Any) -> bool:
 @pytest.mark.parametrize(
     ("method", "path", "answers"),
     [
-        ("POST", "/zones", {"status": 409}),
+        ("POST", "/zones", {"status": 409, "count": 0}),
         ("POST", "/zones", {"status": 500, "count": 0}),
         ("PUT", "pools/sales", {"status": 500, "count": 0}),
         ("GET", "smb/shares", {"status": 500, "count": 0}),
@@ -96,6 +96,47 @@ def test_a_wake_up_that_fails_is_told_and_leaves_nothing(
     found = woken()
     assert "did not go to its end" in found["trouble"]
     assert (found["returned"], found["missing"]) == ([], ["198.51.100.101"])
+    assert is_home(pair)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("boston", "POST", "/zones", status=409, count=2),
+        Fault("boston", "POST", "/zones", drop="after"),
+        Fault("boston", "PUT", "pools/sales", status=500, count=2),
+    ],
+)
+def test_what_fails_once_or_twice_is_tried_again(
+    pair: Any, woken: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    reached: list[set[str]] = []
+
+    def wait_clients(source: Any, target: Any, addresses: set[str], clients: set[str], *more: Any) -> set[str]:
+        reached.append(addresses)
+        return clients
+
+    # Nobody answers over SSH here.
+    monkeypatch.setattr(wake, "_wait_clients", wait_clients)
+    pair.boston.inject(fault)
+    found = woken()
+    assert (found["trouble"], found["missing"]) == ("", [])
+    assert len(reached) == 1 and {"127.77.1.131", "127.77.1.132"} <= reached[0]
+    assert is_home(pair)
+
+
+def test_an_access_zone_with_a_share_wakes_nobody_and_is_not_tried_again(
+    pair: Any, woken: Callable[..., dict[str, Any]]
+) -> None:
+    boston = pair.caller("boston")
+    path = "/ifs/.seamless_smb_failover/seamless-tombstone"
+    boston.write(
+        "POST", "/platform/3/zones", {"name": "seamless-tombstone", "path": path, "create_path": True}, status=201
+    )
+    share = {"name": "left", "path": path}
+    boston.write("POST", "/platform/12/protocols/smb/shares?zone=seamless-tombstone", share, status=201)
+    found = woken()
+    assert "it holds the shares left, so addresses in it would not be harmless. Remove them" in found["trouble"]
     assert is_home(pair)
 
 
