@@ -93,6 +93,16 @@ complete:
   returned: success
   type: bool
   sample: true
+total:
+  description: How many differences there are, listed or not.
+  returned: success
+  type: int
+  sample: 1
+sha256:
+  description: Hash of path, kind, size and time of all differences as the source has them, listed or not. It changes where one comes, goes or is written.
+  returned: success
+  type: str
+  sample: 5d2b3f5f2a0f4a6f9c3b0f6f6d1f3a6f0c3f3f8a2b1c9d8e7f6a5b4c3d2e1f00
 """
 
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.divergence import ARGUMENT_SPEC, run

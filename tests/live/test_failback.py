@@ -5,28 +5,14 @@
 
 from __future__ import annotations
 
-import pathlib
-from typing import Any
-
 import pytest
-import requests
 from faults.gate import Event, Gate
-from inside import inside
+from put import put
 from running_pair import RunningPair, failover
 
 POOL = "/platform/12/network/groupnets/groupnet0/subnets/subnet1/pools/sales"
 POLICIES = "/platform/7/sync/policies"
 SCHEDULE = "every day at 23:00"
-
-
-def put(pair: RunningPair, cluster: str, path: str, **fields: Any) -> None:
-    """Change something as somebody else would."""
-    papi = pair.status["clusters"][cluster]["papi"]
-    with inside(pathlib.Path(pair.status["state_dir"]), "controller"):
-        answer = requests.put(
-            papi["url"] + path, json=fields, auth=(papi["user"], papi["password"]), verify=papi["ca_file"], timeout=10
-        )
-    assert answer.status_code == 204, answer.text
 
 
 def test_there_and_back_is_as_before():

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import json
 import pathlib
-import re
 import sys
 from collections.abc import Iterator
 
 import pytest
+from dead_cluster import UNPLANNED, WAIVED, changed, give_power, kill, shut_ports
 from ledger import records
 from ledger.checker import read_log
 from ledger.clients import SmbprotocolClient
 from running_pair import RunningPair, failover
-
-DATA_INTERFACES = ("ext-1", "ext-2")
-UNPLANNED = ("failover_confirm=sales", "failover_death_rounds=2")
-WAIVED = "failover_outside_fence_waiver=the switch ports are shut by hand"
 
 
 @pytest.fixture(scope="module")
@@ -27,32 +23,6 @@ def pair() -> Iterator[RunningPair]:
     with RunningPair("unplanned", "--prerequisites") as running:
         assert running.play("prerequisites").returncode == 0
         yield running
-
-
-def kill(pair: RunningPair, cluster: str) -> None:
-    """Take the power from every node of a cluster."""
-    for node in pair.status["clusters"][cluster]["nodes"]:
-        pair.inject(cluster, "node-down", "--node", str(node["lnn"]))
-
-
-def shut_ports(pair: RunningPair, cluster: str) -> None:
-    """Fence a cluster from outside: its ports in the clients' network are shut, whether it has power or not."""
-    for node in pair.status["clusters"][cluster]["nodes"]:
-        for interface in DATA_INTERFACES:
-            pair.sim("inject", cluster, "link-down", "--node", str(node["lnn"]), "--interface", interface)
-
-
-def give_power(pair: RunningPair, cluster: str) -> None:
-    """Let every node of a cluster start again; what else is wrong stays wrong."""
-    for node in pair.status["clusters"][cluster]["nodes"]:
-        pair.sim("node", node["name"], "on")
-
-
-def changed(output: str) -> int:
-    """Return how many tasks changed something, from the recap."""
-    found = re.search(r"localhost .*changed=(\d+)", output)
-    assert found, output
-    return int(found[1])
 
 
 @pytest.fixture

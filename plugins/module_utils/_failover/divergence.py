@@ -10,6 +10,7 @@ by the time of its folder.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import typing as t
 from collections import deque
@@ -82,13 +83,23 @@ def describe(entry: Entry, other: Entry | None) -> dict[str, t.Any]:
     return {**asdict(entry), "modified_time": moment(entry.modified), "what": what}
 
 
+def fingerprint(entry: Entry) -> bytes:
+    """Return the hash of an entry as the returned cluster has it; what the other one has in its place goes on changing."""
+    return hashlib.sha256(repr((entry.path, entry.kind, entry.size, entry.modified)).encode()).digest()
+
+
+def list_digest(fingerprints: t.Iterable[bytes]) -> str:
+    """Return the hash of a list, in whatever order it was found."""
+    return hashlib.sha256(b"".join(sorted(fingerprints))).hexdigest()
+
+
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """List what was changed after the points; changes nothing, in check mode or not."""
     del check_mode
     source, target = both_connections(params)
     found: list[dict[str, t.Any]] = []
+    fingerprints: list[bytes] = []
     looked = 0
-    complete = True
     for point in params["points"]:
         walk = _Walk(
             source,
@@ -100,11 +111,20 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         )
         walk.go(progress)
         looked += walk.looked
-        complete = complete and walk.complete
         found += walk.found
+        fingerprints += walk.fingerprints
     found.sort(key=lambda one: one["path"])
-    progress(f"{source.host}: {len(found)} of {looked} files and folders may hold what {target.host} does not have")
-    return {"changed": False, "differences": found, "looked_at": looked, "complete": complete}
+    total = len(fingerprints)
+    progress(f"{source.host}: {total} of {looked} files and folders may hold what {target.host} does not have")
+    return {
+        "changed": False,
+        "differences": found,
+        "looked_at": looked,
+        "complete": len(found) == total,
+        # Of all of them, listed or not.
+        "total": total,
+        "sha256": list_digest(fingerprints),
+    }
 
 
 class _Walk:
@@ -120,8 +140,8 @@ class _Walk:
         self._busy = 0
         self._changed = threading.Condition()
         self.found: list[dict[str, t.Any]] = []
+        self.fingerprints: list[bytes] = []
         self.looked = 0
-        self.complete = True
 
     def go(self, progress: Progress) -> None:
         with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="divergence") as workers:
@@ -163,11 +183,11 @@ class _Walk:
             self.looked += len(entries)
             if self.looked // 10000 > before:
                 progress(
-                    f"{source.connection.host}: {self.looked} files and folders looked at, {len(self.found)} differ"
+                    f"{source.connection.host}: {self.looked} files and folders looked at, {len(self.fingerprints)} differ"
                 )
             room = max(0, self._most - len(self.found))
-            self.complete = self.complete and len(described) <= room
             self.found += described[:room]
+            self.fingerprints += [fingerprint(entry) for entry in later]
             self._waiting.extend(entry.path for entry in entries if entry.kind == "container")
             self._changed.notify_all()
 

@@ -33,7 +33,7 @@ READ = (
     "ISI_PRIV_STATISTICS",
     "ISI_PRIV_SYS_TIME",
 )
-# Used by rehearsals of level 2 alone: without the permission to write a failover works all the same.
+# Used by rehearsals of level 2 and by the snapshot before a discard alone: without the permission to write a failover works all the same.
 WRITE_FOR_REHEARSALS = frozenset({"ISI_PRIV_SNAPSHOT"})
 # Who has the parent has these.
 PARENTS = {

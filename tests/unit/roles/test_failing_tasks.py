@@ -30,6 +30,8 @@ EARLIER = {
     "note": {},
     "journal": {"source": "newyork", "target": "boston", "unplanned": {}},
 }
+MARK = {"cluster": "boston", "access_zone": "sales", "plan": {"target": "newyork"}, "state": "quarantined"}
+SEEN = {"made": "2026-11-23T12:00:00+00:00", "total": 3, "sha256": "5d2b"}
 #: A table of variables with which each of these tasks runs, whatever its conditions are.
 COMMON: dict[str, Any] = {
     "ansible_failed_result": {"lease_lost": True},
@@ -39,11 +41,14 @@ COMMON: dict[str, Any] = {
     "failover_confirm": "finance",
     "failover_discard": "finance",
     "failover_outside_fence_tasks": "",
+    "failover_reprotect": False,
     "failover_readiness_fail_on": "block",
     "failover_rehearsal_level": 1,
     "failover_take_over": False,
     "__failover_checks": False,
     "__failover_confirmed": "finance",
+    "__failover_discard_begun": False,
+    "__failover_divergence": {"total": 4, "sha256": "77aa"},
     "__failover_earlier": EARLIER,
     "__failover_earlier_position": {"target_up": []},
     "__failover_ends": {"sales": {"end": "rolled back"}, "finance": {"end": "served by the target"}},
@@ -55,7 +60,7 @@ COMMON: dict[str, Any] = {
     "__failover_lost": ["target_shares"],
     "__failover_mark": {
         "found": True,
-        "mark": {"cluster": "boston", "access_zone": "sales", "plan": {"target": "newyork"}},
+        "mark": MARK,
     },
     "__failover_message": FAILURE,
     "__failover_open_paths": ["/ifs/data/sales"],
@@ -68,6 +73,8 @@ COMMON: dict[str, Any] = {
     "__failover_serves": "source",
     "__failover_serving_words": "boston serves.",
     "__failover_stands": ["dual_delegation"],
+    "__failover_to_turn": ["sales"],
+    "__failover_took_over_and_died": False,
     "__failover_unplanned": False,
     "service_expected": "target",
     "prerequisites_admin_password": "",
@@ -91,6 +98,12 @@ COMMON: dict[str, Any] = {
 OTHERWISE: dict[str, dict[str, Any]] = {
     "roles/failover/tasks/end_earlier_run.yml: Stop: a check can't undo what was begun": {"__failover_checks": True},
     "roles/failover/tasks/quarantine.yml: Stop: another cluster was given up": {"failover_source": "newyork"},
+    "roles/failover/tasks/plan.yml: Stop: a cluster that was given up for dead has to be quarantined first": {
+        "__failover_mark": {"found": True, "mark": {**MARK, "state": "waiting"}}
+    },
+    "roles/failover/tasks/quarantine.yml: Stop: what only {{ failover_source }} has is not what the list says any more": {
+        "__failover_mark": {"found": True, "mark": {**MARK, "list": SEEN}}
+    },
 }
 # What Ansible remembers of a failure wins over the table, so a task that asks for that is run before any has failed.
 TASKS = sorted(failing_tasks(), key=lambda task: "ansible_failed_result" not in str(task.task.get("when")))
