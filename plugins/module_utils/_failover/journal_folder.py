@@ -21,6 +21,7 @@ from .cluster_record import KIND as CLUSTERS
 from .pool_lifetime import KIND as LIFETIMES
 from .pool_lifetime import recall
 from .records import ROOT
+from .turn import KIND as TURNS
 
 MODE = "0700"
 DEEPEST = 8
@@ -51,7 +52,7 @@ def open_leases(files: t.Iterable[str]) -> list[str]:
 
 def worth_keeping(files: t.Iterable[str], pools_remembered: bool) -> list[str]:
     """Return those files that runs wrote, and what pools had before, where some have not got it back."""
-    without = {CLUSTERS} if pools_remembered else {CLUSTERS, LIFETIMES}
+    without = {CLUSTERS, TURNS} if pools_remembered else {CLUSTERS, TURNS, LIFETIMES}
     return [path for path in files if path.removeprefix(f"{ROOT}/").partition("/")[0] not in without]
 
 

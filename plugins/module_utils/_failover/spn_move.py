@@ -4,13 +4,15 @@
 
 """Move service principal names between the machine accounts of two clusters.
 
-Private to the collection. A domain lets one account hold a name, so it is taken off one side before the other gets it; and OneFS
-replaces the whole list, so that a list which another run changed in the same moment is read and written once more.
+Private to the collection. A domain lets one account hold a name, so it is taken off one side before the other gets it. OneFS
+replaces the whole list: what another run wrote between reading and writing would be lost, and nobody would notice. So runs take turns at
+each account, and none gives its turn back before what it wrote is read back.
 """
 
 from __future__ import annotations
 
 import contextlib
+import random
 import time
 import typing as t
 from dataclasses import dataclass
@@ -19,10 +21,16 @@ from .._onefs.errors import OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .._onefs.spns import read_account, write_spns
+from . import turn
 from .facts import both_connections, pair_argument_spec, without_source_argument_spec
 
 ATTEMPTS = 5
 PAUSE_SECONDS = 0.3
+# A domain controller that is asked next may not know yet what another one was told.
+READ_BACK_SECONDS = 5.0
+READ_BACK_PAUSE_SECONDS = 0.1
+
+_dice = random.Random()
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
@@ -61,17 +69,21 @@ def decide(
     owner: str, domain: str, spns: t.Sequence[str], source: t.Sequence[str], target: t.Sequence[str]
 ) -> list[SpnChange]:
     """List what must change, first what is taken off; names differ by more than case, and all others stay as they are."""
-    moving = {spn.lower() for spn in spns}
     changes = []
     for side, now in (("source", source), ("target", target)):
-        if side == owner:
-            held = {spn.lower() for spn in now}
-            after = (*now, *(spn for spn in spns if spn.lower() not in held))
-        else:
-            after = tuple(spn for spn in now if spn.lower() not in moving)
+        after = changed_list(now, spns, side == owner)
         if after != tuple(now):
             changes.append(SpnChange(side, domain, tuple(now), after))
     return sorted(changes, key=lambda change: change.side == owner)
+
+
+def changed_list(now: t.Sequence[str], spns: t.Sequence[str], gets: bool) -> tuple[str, ...]:
+    """Return the list of an account that gets some names, or lets go of them."""
+    if gets:
+        held = {spn.lower() for spn in now}
+        return (*now, *(spn for spn in spns if spn.lower() not in held))
+    moving = {spn.lower() for spn in spns}
+    return tuple(spn for spn in now if spn.lower() not in moving)
 
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
@@ -124,21 +136,51 @@ def _move(
             return made
         try:
             for change in changes:
-                papi = sessions[change.side]
-                verb = "gets" if change.side == params["owner"] else "lets go of"
-                progress(f"{papi.connection.host}: its account in {domain} {verb} {', '.join(spns)}")
-                write_spns(papi, domain, change.after, params["domain_user"] or "", params["domain_password"] or "")
-                made.append(change)
+                made += _in_turn(sessions[change.side], change.side, domain, spns, params, progress)
         except PapiError as error:
             if error.status != 409 or attempt == ATTEMPTS:
                 raise
-        # The domain controller that is asked next may not know of it yet, or another run wrote its own list in the same moment.
+        # The other account's domain controller may not know yet that the name is free, or somebody who takes no turns wrote a list.
         if attempt > 1:
-            time.sleep(PAUSE_SECONDS * attempt)
+            time.sleep(PAUSE_SECONDS * attempt * _dice.uniform(0.5, 1.5))
     raise SpnsNotMoved(
         f"Giving {', '.join(spns)} to the {params['owner']}'s machine account in {domain}: what is read back is not what was written, "
         f"{ATTEMPTS} times. Somebody else may be changing it; look at 'isi auth ads spn list {domain}' on both clusters and run again."
     )
+
+
+def _in_turn(
+    papi: PapiSession,
+    side: str,
+    domain: str,
+    spns: t.Sequence[str],
+    params: t.Mapping[str, t.Any],
+    progress: Progress,
+) -> list[SpnChange]:
+    """Read the list of one account, write it and read it back, while no other run may write it."""
+    gets = side == params["owner"]
+    with turn.taken(papi, f"spns-{domain}", f"the service principal names of the account in {domain}") as mine:
+        before = read_account(papi, domain).spns
+        change = SpnChange(side, domain, before, changed_list(before, spns, gets))
+        if change.after == before:
+            return []
+        progress(
+            f"{papi.connection.host}: its account in {domain} {'gets' if gets else 'lets go of'} {', '.join(spns)}"
+        )
+        mine.require()
+        write_spns(papi, domain, change.after, params["domain_user"] or "", params["domain_password"] or "")
+        _read_back(papi, domain, spns, gets)
+    return [change]
+
+
+def _read_back(papi: PapiSession, domain: str, spns: t.Sequence[str], gets: bool) -> None:
+    """Wait until what was written is read, so that whoever has the next turn begins with it; what never comes is told by the last look."""
+    deadline = time.monotonic() + READ_BACK_SECONDS
+    while True:
+        now = read_account(papi, domain).spns
+        if changed_list(now, spns, gets) == now or time.monotonic() > deadline:
+            return
+        time.sleep(READ_BACK_PAUSE_SECONDS)
 
 
 def _require_no_duplicates(papi: PapiSession, domain: str, spns: t.Sequence[str]) -> None:
