@@ -13,6 +13,7 @@ version_added: 0.1.0
 description:
   - Writes down on both clusters who moves an access zone since when, and what the state before was.
   - Of two controllers that want the same access zone, one gets it and the other is told who has it.
+  - A rehearsal that serves a copy holds the same lease, but gives way to a failover that says so.
 author:
   - seamless.smb_failover contributors (@seamless)
 extends_documentation_fragment:
@@ -54,6 +55,17 @@ options:
     description:
       - Take the lease although another run holds it, because its controller is gone.
       - With O(state=closed) and no O(run_id), give back whatever lease such a run left.
+    type: bool
+    default: false
+  rehearsal:
+    description:
+      - Whether the run is a rehearsal. Its lease lies on the target alone; on the source it is only looked whether anybody holds one.
+      - A rehearsal takes over the lease of another one at most, never that of a failover.
+    type: bool
+    default: false
+  over_rehearsals:
+    description:
+      - Take the lease although a rehearsal holds it, which ends that rehearsal.
     type: bool
     default: false
   content:

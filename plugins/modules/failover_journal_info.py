@@ -52,9 +52,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 found:
-  description: Whether a run is open.
+  description: Whether a run is open. A rehearsal is none.
   returned: always
   type: bool
+rehearsal:
+  description: The rehearsal that holds the access zone while it serves a copy; empty where there is none.
+  returned: always
+  type: dict
+  sample:
+    run_id: 4f1c2a9be803
+    generation: 3
+    opened: "2026-01-31T22:04:05+00:00"
+    access_zone: sales
+    cluster: newyork
+    side: target
+    subnet: groupnet0.subnet1
+    controller: {}
+    controller_description: "operator@jumphost (process 4711)"
+    controller_question: ""
 check_mode:
   description: Whether the task ran in check mode, be it of the command line or of the task itself, which Ansible does not tell otherwise.
   returned: always

@@ -34,8 +34,9 @@ options:
   state:
     description:
       - V(present) makes the copy, V(absent) removes it.
+      - V(withdrawn) takes the interfaces off its pool, so that a failover that goes ahead of the rehearsal can have them.
     type: str
-    choices: [present, absent]
+    choices: [present, withdrawn, absent]
     required: true
   access_zone:
     description:

@@ -209,11 +209,12 @@ def descendants(pid: int) -> list[int]:
     ],
 )
 def test_a_copy_that_would_get_in_the_way_is_refused(pair: RunningPair, more: str, words: str) -> None:
-    before = everything(pair)
+    before, files = pair.configuration(), names_below_ifs(pair, "newyork")
     refused = pair.play("rehearsal", *copied(pair, more))
     assert refused.returncode != 0
     assert words in refused.stdout
-    assert everything(pair) == before
+    assert pair.configuration() == before
+    assert names_below_ifs(pair, "newyork") == files
 
 
 def drill(pair: RunningPair, *more: str) -> list[str]:

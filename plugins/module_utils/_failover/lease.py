@@ -7,6 +7,9 @@
 Private to the collection. A controller may be gone for good after a run (an AWX job's pod is), so what a run must know
 lies below ``/ifs`` of both clusters. A lease is a file that must not exist yet when it is written: of two controllers
 that want the same generation, the cluster lets one have it.
+
+A rehearsal that serves a copy holds the same lease, on the target alone: whoever moves the zone looks at both clusters, and the
+source of a rehearsal is not written to. It never takes the lease from a failover; a failover may take it from a rehearsal.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ ARGUMENT_SPEC: dict[str, t.Any] = {
     "controller": {"type": "dict", "default": {}},
     "run_id": {"type": "str", "default": ""},
     "take_over": {"type": "bool", "default": False},
+    "rehearsal": {"type": "bool", "default": False},
+    "over_rehearsals": {"type": "bool", "default": False},
     "content": {"type": "dict", "default": {}},
 }
 
@@ -39,6 +44,9 @@ FOLDER = "/ifs/.seamless_smb_failover/leases"
 
 # A run takes the source first: one that died with it may have left the next generation there, which the target never saw.
 UNSEEN_GENERATIONS = 1
+
+# A rehearsal that begins in the same moment takes a generation away once; the run that goes ahead of it takes the next one.
+ATTEMPTS = 3
 
 
 class LeaseHeld(OnefsError):
@@ -51,54 +59,95 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     connections = [dataclasses.replace(connection, lease="") for connection in both_connections(params)]
     folder = folder_of(params["access_zone"])
     with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
-        clusters = (target,) if params["without_source"] else (source, target)
+        looked_at = (target,) if params["without_source"] else (source, target)
+        written = (target,) if params["rehearsal"] else looked_at
         if params["state"] == "opened":
-            held = [newest_lease(papi, folder) for papi in clusters]
-            return _open(clusters, folder, held, params, check_mode, progress)
+            return _open(looked_at, written, folder, params, check_mode, progress)
         if params["state"] == "noted":
-            return _note(clusters, folder, params, check_mode)
-        return _close(clusters, folder, params, check_mode)
+            return _note(written, folder, params, check_mode)
+        return _close(written, folder, params, check_mode)
 
 
 def _open(
-    clusters: t.Sequence[PapiSession],
+    looked_at: t.Sequence[PapiSession],
+    written: t.Sequence[PapiSession],
     folder: str,
-    held: t.Sequence[tuple[int, dict[str, t.Any] | None]],
     params: t.Mapping[str, t.Any],
     check_mode: bool,
     progress: Progress,
 ) -> dict[str, t.Any]:
-    for papi, (generation, lease) in zip(clusters, held):
-        if lease is not None and not (params["take_over"] and params["run_id"] in ("", lease.get("run_id"))):
-            owner = lease.get("controller") or {}
+    left = ATTEMPTS
+    while True:
+        left -= 1
+        generation = _next_generation(looked_at, folder, params)
+        if check_mode:
+            return {"changed": True, "generation": generation}
+        try:
+            return _take_all(written, folder, generation, params, progress)
+        except LeaseHeld:
+            if not params["over_rehearsals"] or not left:
+                raise
+
+
+def _next_generation(looked_at: t.Sequence[PapiSession], folder: str, params: t.Mapping[str, t.Any]) -> int:
+    """Return the number of a lease that comes after all others; raise LeaseHeld where one of them stands in the way."""
+    held = [newest_lease(papi, folder) for papi in looked_at]
+    for papi, (generation, lease) in zip(looked_at, held):
+        if lease is None or gives_way(lease, params):
+            continue
+        owner = lease.get("controller") or {}
+        if is_rehearsal(lease):
             raise LeaseHeld(
-                f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: run {lease.get('run_id')} "
-                f"of {controller.describe(owner)} holds it since {lease.get('opened')} (generation {generation}). "
-                f"Wait until that run ends. {controller.how_to_tell(owner)} If its controller is gone, run the same playbook with -e failover_take_over=true."
+                f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: the rehearsal {lease.get('run_id')} of "
+                f"{controller.describe(owner)} holds it since {lease.get('opened')} (generation {generation}). Wait until it ends. "
+                f"{controller.how_to_tell(owner)} A failover that can't wait goes ahead of it with -e failover_take_over=true; so does a "
+                "rehearsal where the controller of that one is gone."
             )
-    generation = max(number for number, _lease in held) + 1
-    if params["without_source"]:
-        generation += UNSEEN_GENERATIONS
+        raise LeaseHeld(
+            f"Taking the lease of access zone '{params['access_zone']}' on {papi.connection.host}: run {lease.get('run_id')} "
+            f"of {controller.describe(owner)} holds it since {lease.get('opened')} (generation {generation}). "
+            f"Wait until that run ends. {controller.how_to_tell(owner)} If its controller is gone, run the same playbook with -e failover_take_over=true."
+        )
+    newest = max(number for number, _lease in held)
+    return newest + 1 + (UNSEEN_GENERATIONS if params["without_source"] else 0)
+
+
+def is_rehearsal(lease: t.Mapping[str, t.Any]) -> bool:
+    """Tell whether a lease is that of a rehearsal: nobody is served by what it does."""
+    return lease.get("rehearsal") is True
+
+
+def gives_way(lease: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any]) -> bool:
+    """Tell whether an open lease may be taken: a rehearsal's by a failover that says so, any other one from the run that was named."""
+    if is_rehearsal(lease) and params["over_rehearsals"]:
+        return True
+    if params["rehearsal"] and not is_rehearsal(lease):
+        return False
+    return bool(params["take_over"] and params["run_id"] in ("", lease.get("run_id")))
+
+
+def _take_all(
+    written: t.Sequence[PapiSession], folder: str, generation: int, params: t.Mapping[str, t.Any], progress: Progress
+) -> dict[str, t.Any]:
     run_id = uuid.uuid4().hex[:12]
-    if check_mode:
-        return {"changed": True, "generation": generation}
     lease = {
         "run_id": run_id,
         "generation": generation,
         "controller": params["controller"],
         "opened": _now(),
+        "rehearsal": bool(params["rehearsal"]),
         "content": params["content"],
     }
     path = f"{folder}/{generation:08d}{OPENED}"
     taken: list[PapiSession] = []
     try:
-        for papi in clusters:
+        for papi in written:
             _take(papi, folder, path, json.dumps(lease, sort_keys=True).encode(), params["access_zone"])
             taken.append(papi)
     except OnefsError:
         # A lease on one cluster only would keep every later run out, for nothing.
         for papi in taken:
-            _write_closed(papi, folder, generation, run_id, {"result": "not taken on both clusters"})
+            _write_closed(papi, folder, generation, lease, {"result": "not taken on both clusters"})
         raise
     progress(f"run {run_id} holds generation {generation} of access zone {params['access_zone']}")
     return {"changed": True, "generation": generation, "run_id": run_id, "lease": path}
@@ -123,8 +172,15 @@ def _take(papi: PapiSession, folder: str, path: str, data: bytes, access_zone: s
         )
 
 
-def _write_closed(papi: PapiSession, folder: str, generation: int, run_id: str, content: t.Any) -> None:
-    record = {"run_id": run_id, "closed": _now(), "content": content}
+def _write_closed(
+    papi: PapiSession, folder: str, generation: int, lease: t.Mapping[str, t.Any], content: t.Any
+) -> None:
+    record = {
+        "run_id": str(lease.get("run_id")),
+        "closed": _now(),
+        "rehearsal": is_rehearsal(lease),
+        "content": content,
+    }
     papi.write_file(f"{folder}/{generation:08d}{CLOSED}", json.dumps(record, sort_keys=True).encode())
 
 
@@ -177,7 +233,7 @@ def _close(
             continue
         changed = True
         if not check_mode:
-            _write_closed(papi, folder, generation, str(lease.get("run_id")), params["content"])
+            _write_closed(papi, folder, generation, lease, params["content"])
     return {"changed": changed, "run_id": params["run_id"]}
 
 

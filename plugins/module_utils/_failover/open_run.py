@@ -15,11 +15,12 @@ import typing as t
 from .._onefs.cluster import read_cluster
 from .._onefs.errors import OnefsError, PapiError, WrongCluster
 from .._onefs.papi import PapiSession
+from .._onefs.pools import read_pools
 from .._onefs.progress import Progress
 from . import controller
 from .facts import both_connections, pair_argument_spec, without_source_argument_spec
 from .journaled_plan import plan_from_dict
-from .lease import FOLDER, folder_of, newest_lease, read_note
+from .lease import FOLDER, folder_of, is_rehearsal, newest_lease, read_note
 from .planning import views
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
@@ -38,14 +39,46 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Return the open run of an access zone, or of the zone of some pools; changes nothing, in check mode or not."""
     del progress
     connections = both_connections(params)
+    rehearsal: dict[str, t.Any] = {}
     with PapiSession(connections[0]) as source, PapiSession(connections[1]) as target:
         clusters = (target,) if params["without_source"] else (source, target)
         for folder in _folders(clusters, params["access_zone"] or ""):
+            rehearsal = rehearsal or _rehearsal(clusters, folder, params)
             found = _open_run(clusters, folder)
             if found is not None and _concerns(found["journal"], params):
                 _require_same_clusters(found["journal"], clusters, params["without_source"])
-                return {"changed": False, "check_mode": check_mode, "found": True, **found}
-    return {"changed": False, "check_mode": check_mode, "found": False}
+                return {"changed": False, "check_mode": check_mode, "found": True, "rehearsal": rehearsal, **found}
+    return {"changed": False, "check_mode": check_mode, "found": False, "rehearsal": rehearsal}
+
+
+def _rehearsal(clusters: t.Sequence[PapiSession], folder: str, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the rehearsal that holds an access zone on either cluster; empty where there is none."""
+    for side, papi in zip(("target",) if params["without_source"] else ("source", "target"), clusters):
+        generation, lease = newest_lease(papi, folder)
+        if lease is None or not is_rehearsal(lease):
+            continue
+        content = lease.get("content") or {}
+        zone = str(content.get("access_zone") or "")
+        if not params["access_zone"] and zone not in _zones_of(clusters, params["pools"] or ()):
+            continue
+        owner = lease.get("controller") or {}
+        return {
+            "run_id": str(lease.get("run_id")),
+            "generation": generation,
+            "opened": str(lease.get("opened")),
+            "access_zone": params["access_zone"] or zone,
+            "cluster": str(content.get("target") or papi.connection.host),
+            "side": side,
+            "subnet": str(content.get("subnet") or ""),
+            "controller": owner,
+            "controller_description": controller.describe(owner),
+            "controller_question": controller.how_to_tell(owner),
+        }
+    return {}
+
+
+def _zones_of(clusters: t.Sequence[PapiSession], pools: t.Container[str]) -> set[str]:
+    return {pool.access_zone for papi in clusters for pool in read_pools(papi) if pool.id in pools}
 
 
 def _require_same_clusters(
@@ -89,8 +122,10 @@ def _open_run(clusters: t.Sequence[PapiSession], folder: str) -> dict[str, t.Any
     for papi in clusters:
         generation, lease = newest_lease(papi, folder)
         # A lease that was torn while it was written is of a run that had changed nothing yet; a whole one counts for more.
-        if lease is None or (
-            best is not None and (generation, "content" in lease) <= (best["generation"], best["journal"] != {})
+        if (
+            lease is None
+            or is_rehearsal(lease)
+            or (best is not None and (generation, "content" in lease) <= (best["generation"], best["journal"] != {}))
         ):
             continue
         journal = lease.get("content") or {}

@@ -51,6 +51,8 @@ def opening(report: t.Mapping[str, t.Any]) -> str:
     if report["result"] in LOOKED_ONLY:
         return f"{stamp}checked, nothing was changed: access zone {zone} can move from {source} to {target}"
     if level == COPY:
+        if report["rehearsal"].get("gave_way"):
+            return f"{stamp}{report['result']}: a failover of access zone {zone} went ahead of it; see its report for who serves"
         served = "was served" if report["result"] == "succeeded" else "could not be served"
         return f"{stamp}{report['result']}: a copy of access zone {zone} {served} by {target}; {source} served on"
     if level:

@@ -17,7 +17,7 @@ import typing as t
 
 from .._onefs.addresses import AddressRange, expand
 from .._onefs.connection import Connection
-from .._onefs.errors import BadOption, OnefsError, PapiError
+from .._onefs.errors import BadOption, LeaseLost, OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.pools import POOL, addresses_up, as_ifaces, pool_path, read_pools, split_pool_id
 from .._onefs.progress import Progress
@@ -57,7 +57,7 @@ ZONE_FIELDS = ("auth_providers", "groupnet", "map_untrusted", "user_mapping_rule
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **target_argument_spec(),
-    "state": {"type": "str", "required": True, "choices": ["present", "absent"]},
+    "state": {"type": "str", "required": True, "choices": ["present", "withdrawn", "absent"]},
     "access_zone": {"type": "str", "required": True},
     "paths": {"type": "list", "elements": "str", "required": True},
     "subnet": {"type": "str", "required": True},
@@ -82,6 +82,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         work = _Work(papi, sandbox, params, progress)
         if params["state"] == "present":
             return work.make(check_mode)
+        if params["state"] == "withdrawn":
+            return work.withdraw(check_mode)
         return work.remove(check_mode)
 
 
@@ -218,11 +220,28 @@ class _Work:
             "ranges": [{"low": ranges.low, "high": ranges.high}],
             "ifaces": as_ifaces(self.params["members"]),
         }
+        # A failover that has just ended this rehearsal may need these interfaces.
+        self.papi.doubt_lease()
         self.papi.post(POOL.format(groupnet, subnet, "").rstrip("/"), body)
         self._wait(
             lambda: len(addresses_up(self.papi, [self.sandbox.pool_id])[self.sandbox.pool_id]) >= expected,
             f"{expected} addresses of {self.sandbox.pool_id} to come up",
         )
+
+    # Getting out of the way
+
+    def withdraw(self, check_mode: bool) -> dict[str, t.Any]:
+        """Take the interfaces off the copy's pool: a failover may need them in that subnet, and the rest is in nobody's way."""
+        members = {pool.id: pool.interfaces for pool in read_pools(self.papi) if pool.name == self.sandbox.pool}
+        held = [pool_id for pool_id, found in members.items() if found]
+        if held and not check_mode:
+            self._timed("undo_pool", lambda: self._empty_pools(held))
+        return {"changed": bool(held), "parts": self.parts}
+
+    def _empty_pools(self, pool_ids: t.Iterable[str]) -> None:
+        for pool_id in pool_ids:
+            self.papi.put(pool_path(pool_id), {"ifaces": []}, repeatable=True)
+            self._wait_until_down(pool_id)
 
     # Removing
 
@@ -250,6 +269,9 @@ class _Work:
         ):
             try:
                 self._timed(name, part)
+            except LeaseLost as error:
+                error.details["parts"] = self.parts
+                raise
             except OnefsError as error:
                 # What can go goes all the same; what is left is told at the end.
                 trouble.append(error.message)
@@ -274,8 +296,7 @@ class _Work:
     def _remove_pool(self) -> None:
         for pool_id in self._pools():
             # Members first: a pool that is deleted while clients are connected leaves its addresses a moment longer.
-            self.papi.put(pool_path(pool_id), {"ifaces": []}, repeatable=True)
-            self._wait_until_down(pool_id)
+            self._empty_pools([pool_id])
             self.papi.delete(pool_path(pool_id))
         self._gone(self._pools)
 

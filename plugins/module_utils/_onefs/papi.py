@@ -249,6 +249,10 @@ class PapiSession:
                 raise self._error(answer, method, path)
             return answer
 
+    def doubt_lease(self) -> None:
+        """Have the lease looked at before the next change, however short ago it was seen."""
+        self._lease_seen = float("-inf")
+
     def _require_lease(self, method: str, path: str) -> None:
         """Raise LeaseLost where another run has taken the lease since, or somebody closed it."""
         now = _clock()

@@ -32,6 +32,12 @@ EARLIER = {
 }
 MARK = {"cluster": "boston", "access_zone": "sales", "plan": {"target": "newyork"}, "state": "quarantined"}
 SEEN = {"made": "2026-11-23T12:00:00+00:00", "total": 3, "sha256": "5d2b"}
+REHEARSAL = {
+    **{name: EARLIER[name] for name in ("controller", "controller_description", "controller_question", "opened")},
+    "run_id": "0123abcd",
+    "access_zone": "sales",
+    "cluster": "newyork",
+}
 #: A table of variables with which each of these tasks runs, whatever its conditions are.
 COMMON: dict[str, Any] = {
     "ansible_failed_result": {"lease_lost": True},
@@ -49,7 +55,7 @@ COMMON: dict[str, Any] = {
     "__failover_confirmed": "finance",
     "__failover_discard_begun": False,
     "__failover_divergence": {"total": 4, "sha256": "77aa"},
-    "__failover_earlier": EARLIER,
+    "__failover_earlier": {**EARLIER, "rehearsal": REHEARSAL},
     "__failover_earlier_position": {"target_up": []},
     "__failover_ends": {"sales": {"end": "rolled back"}, "finance": {"end": "served by the target"}},
     "__failover_failed_step": "Allow writes on newyork",
@@ -84,7 +90,10 @@ COMMON: dict[str, Any] = {
     "rehearsal_user": "robot",
     "__rehearsal_failure": FAILURE,
     "__rehearsal_foreign": ["alice at 192.0.2.1"],
+    "__rehearsal_gave_way": True,
     "__rehearsal_message": FAILURE,
+    "__rehearsal_open": {**EARLIER, "found": True, "rehearsal": REHEARSAL},
+    "__rehearsal_removed": {"failed": True, "msg": FAILURE},
     "__rehearsal_robot": {"acknowledged": 12, "lost": 0, "last_error": ""},
     "__rehearsal_succeeded": False,
     "awx_setup_clusters": {"boston": {}},

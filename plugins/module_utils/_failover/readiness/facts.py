@@ -161,6 +161,8 @@ class Lease:
     since: str
     last_closed: int  # epoch seconds, 0: never
     last_result: str
+    rehearsal: bool = False  # whether the holder is one
+    last_rehearsed: int = 0  # epoch seconds, 0: never
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def target_healthy(facts: Facts) -> Finding:
 
 def rehearsed_lately(facts: Facts) -> Finding:
     """The failover was tried out lately: by a rehearsal, or by a failover that went well."""
-    last = max(known(facts.target.rehearsed), _last_success(facts))
+    last = max(known(facts.target.rehearsed), known(facts.target.lease).last_rehearsed, _last_success(facts))
     if not last:
         return judge([f"No rehearsal and no failover of this access zone is on record on {facts.target.name}"])
     age = facts.now - last
@@ -86,18 +86,21 @@ def last_switch_settled(facts: Facts) -> Finding:
 
 
 def lease_free(facts: Facts) -> Finding:
-    """No other run holds the access zone, and the last one was closed."""
+    """No other run holds the access zone, and the last one was closed. A rehearsal gives way to a failover."""
     problems: list[str] = []
+    rehearsals: list[str] = []
     seen: list[str] = []
     for cluster in facts.clusters():
         lease = known(cluster.lease)
-        if lease.holder:
+        if lease.holder and lease.rehearsal:
+            rehearsals.append(f"{cluster.name}: rehearsal {lease.holder} holds the lease since {lease.since}")
+        elif lease.holder:
             problems.append(
                 f"{cluster.name}: run {lease.holder} holds the lease since {lease.since} (generation {lease.generation})"
             )
         else:
             seen.append(f"{cluster.name}: free, generation {lease.generation}, last run {lease.last_result or 'none'}")
-    return judge(problems, seen)
+    return judge([*problems, *rehearsals], seen, BLOCK if problems else WARN)
 
 
 def smb_works(facts: Facts) -> Finding:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
-import json
 import socket
 import ssl
 import typing as t
 
-from ..._onefs.errors import OnefsError, PapiError
-from ..lease import folder_of, newest_lease
+from ..._onefs.errors import OnefsError
+from ..history_files import ENDING, read_records
+from ..lease import folder_of, is_rehearsal, newest_lease
 from .cluster_sources import text
 from .facts import Account, Entry, Lease
 
@@ -27,28 +27,37 @@ if t.TYPE_CHECKING:
 USERS = "/platform/1/auth/users"
 CERTIFICATE_SECONDS = 5.0
 ENTRIES = 200
+# Of the ends of runs and rehearsals, the newest.
+NEWEST_ENDS = 8
 
 
 def read_lease(papi: PapiSession, access_zone: str) -> Lease:
-    """Return who holds the lease of a zone, and how the last run ended."""
+    """Return who holds the lease of a zone, how the last run ended, and when it was rehearsed last."""
     folder = folder_of(access_zone)
     generation, held = newest_lease(papi, folder)
-    closed, result = _last_closed(papi, folder, generation if held is None else generation - 1)
-    if held is None:
-        return Lease(generation, "", "", closed, result)
-    return Lease(generation, str(held.get("run_id")), str(held.get("opened")), closed, result)
+    ends = [record for record in read_records(papi, folder, ENDING, NEWEST_ENDS) if isinstance(record, dict)]
+    runs = [record for record in ends if not is_rehearsal(record)]
+    rehearsed = [_closed(record) for record in ends if is_rehearsal(record) and _result(record) == "succeeded"]
+    last = runs[-1] if runs else {}
+    holder = held or {}
+    return Lease(
+        generation,
+        str(holder.get("run_id") or ""),
+        str(holder.get("opened") or ""),
+        _closed(last),
+        _result(last),
+        is_rehearsal(holder),
+        max(rehearsed, default=0),
+    )
 
 
-def _last_closed(papi: PapiSession, folder: str, generation: int) -> tuple[int, str]:
-    if generation < 1:
-        return 0, ""
-    try:
-        record = json.loads(papi.read_file(f"{folder}/{generation:08d}.closed.json"))
-    except PapiError as error:
-        if error.status == 404:
-            return 0, ""
-        raise
-    return int(dt.datetime.fromisoformat(record["closed"]).timestamp()), text(record.get("content"), "result")
+def _closed(record: t.Mapping[str, t.Any]) -> int:
+    return int(dt.datetime.fromisoformat(str(record["closed"])).timestamp()) if record.get("closed") else 0
+
+
+def _result(record: t.Mapping[str, t.Any]) -> str:
+    content = record.get("content")
+    return text(content, "result") if isinstance(content, dict) else ""
 
 
 def read_listing(papi: PapiSession, path: str) -> tuple[Entry, ...]:

@@ -45,6 +45,7 @@ def interrupt(options: Options, content: dict[str, Any]) -> None:
     """Leave the open journal of a run behind."""
     params = {"source": options("boston"), "target": options("newyork"), "access_zone": "sales", "state": "opened"}
     params |= {"controller": SOMEBODY, "run_id": "", "take_over": False, "content": content, "without_source": False}
+    params |= {"rehearsal": False, "over_rehearsals": False}
     lease.run(params, False, silent)
 
 

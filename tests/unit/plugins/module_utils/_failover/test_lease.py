@@ -29,7 +29,7 @@ def journal(options: Callable[[str], dict[str, Any]]) -> Journal:
 
     def run(state: str, check_mode: bool = False, **more: Any) -> dict[str, Any]:
         defaults = {"access_zone": "sales", "controller": SOMEBODY, "run_id": "", "take_over": False, "content": {}}
-        defaults["without_source"] = False
+        defaults |= {"without_source": False, "rehearsal": False, "over_rehearsals": False}
         params = {"source": options("boston"), "target": options("newyork"), **defaults, "state": state, **more}
         return lease.run(params, check_mode, lambda _message: None)
 
