@@ -113,8 +113,7 @@ def _schedules(
         if states.get(name) != RESYNC_CREATED or mirror is None:
             reasons.append(
                 f"The way back is not prepared: {where} {'is missing' if mirror is None else 'is there'}, and '{name}' has the state "
-                f"'{states.get(name, 'absent')}' on {source_name}, not '{RESYNC_CREATED}'. Run the failover from {target_name} to "
-                f"{source_name} once more with failover_reprotect=true: it prepares the way back and changes nothing else."
+                f"'{states.get(name, 'absent')}' on {source_name}, not '{RESYNC_CREATED}'. {_how_to_prepare(journal, source_name, target_name, name)}"
             )
             continue
         if mirror.last_job_state in NOT_SUCCEEDED or not mirror.last_success:
@@ -140,6 +139,22 @@ def _schedules(
             schedule = original.schedule
         found.append(Schedule(name, schedule, bool(policy["enabled"])))
     return tuple(found)
+
+
+def _how_to_prepare(journal: t.Mapping[str, t.Any], source_name: str, target_name: str, policy: str) -> str:
+    """Say what prepares the way back; after an unplanned failover that throws away what only the other cluster has."""
+    if "unplanned" not in journal:
+        return (
+            f"Run the failover from {target_name} to {source_name} once more with failover_reprotect=true: it prepares the way back and "
+            "changes nothing else."
+        )
+    return (
+        f"The failover to {source_name} was unplanned: {target_name} may have what nobody else has. Run "
+        f"seamless.smb_failover.quarantine_returning_source with -e failover_source={target_name} -e failover_target={source_name} "
+        f"-e failover_access_zone={journal['access_zone']}, look at its list, and run it again with "
+        f"-e failover_discard={journal['access_zone']}: it prepares the way back. Where it finds nothing to do, its mark was lifted or removed: "
+        f"'isi sync recovery resync-prep {policy}' on {target_name} prepares the way back then."
+    )
 
 
 def _require_names_at_rest(

@@ -131,3 +131,26 @@ def test_differences_name_cluster_thing_and_both_values():
         "SMB share 'docs' of boston was changed (path, permissions or settings)",
         "SMB share 'gone' of boston was there before, and is gone",
     ]
+
+
+@pytest.mark.parametrize(
+    ("unplanned", "advice", "never"),
+    [
+        ({}, "once more with failover_reprotect=true", "failover_discard"),
+        ({"unplanned": {"witnesses": []}}, "-e failover_discard=sales", "failover_reprotect"),
+    ],
+)
+def test_what_prepares_the_way_back_never_throws_away_unseen(unplanned, advice, never):
+    past = dataclasses.replace(PAST, journal={**PAST.journal, **unplanned})
+    with pytest.raises(FailbackRefused) as refused:
+        find_way_home(past, newyork(state="writes_enabled", name=""), boston(), "smartconnect")
+    assert "is not prepared" in refused.value.message
+    assert advice in refused.value.message
+    assert never not in refused.value.message
+
+
+@pytest.mark.parametrize("own", ["", "every 1 hours"])
+def test_a_schedule_that_the_quarantine_took_is_that_of_the_journal(own):
+    past = dataclasses.replace(PAST, journal={**PAST.journal, "unplanned": {"witnesses": []}})
+    way = find_way_home(past, newyork(), boston(schedule=own, enabled=False), "smartconnect")
+    assert way.schedules == (Schedule("sales", "every 1 hours", True),)
