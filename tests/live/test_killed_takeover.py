@@ -24,7 +24,8 @@ BEFORE, FIRST_CHANGE = "before", "after its first change"
 @pytest.fixture
 def pair() -> Iterator[DisturbedPair]:
     with DisturbedPair("killed", "--prerequisites") as running:
-        assert running.play("remember_clusters").returncode == 0
+        known = running.play("remember_clusters", *failover("boston", "newyork"))
+        assert known.returncode == 0, known.stdout
         yield running
 
 

@@ -69,6 +69,7 @@ def test_a_dead_source_returns_and_gets_its_service_back(method: str) -> None:
             assert kept_document.read_text(encoding="utf-8") == "written by hand"
             home = pair.play("failback", *failover("newyork", "boston", way, "failover_mirror=deleted"))
             assert home.returncode == 0, home.stdout
+            assert "Not compared with how both clusters were before: boston was dead" in home.stdout, home.stdout
             assert _without_snapshots(pair) == before
             again = pair.play("failback", *failover("newyork", "boston", way, "failover_mirror=deleted"))
             assert again.returncode == 0 and changed(again.stdout) == 0, again.stdout
