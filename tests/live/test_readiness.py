@@ -33,6 +33,8 @@ from running_pair import RunningPair, failover
 NEW = {"rehearsed_lately": "failed"}
 ZONE = "/etc/bind/sim/example.com"
 RESOLVER = "192.0.2.53"
+# An answer that no datagram holds; BIND loads no more than 100 records of a name.
+MANY = "\\n".join(f"sales 0 IN A 203.0.113.{number}" for number in range(1, 91))
 Breaking = Callable[[RunningPair], "contextlib.AbstractContextManager[Any]"]
 
 
@@ -176,6 +178,20 @@ FLIPS: list[tuple[str, str, str, dict[str, str], Breaking]] = [
         "files.example.com -> sales.example.com -> 198.51.100.1",
         {},
         lambda pair: records(pair, "/^files 0 IN NS ssip-newyork/d; s/^files 0 IN NS .*/files 0 IN CNAME sales/"),
+    ),
+    (
+        "dual_delegation",
+        "block",
+        "sales.example.com is 203.0.113.9, not an address of boston",
+        {},
+        lambda pair: records(pair, "s/^sales 0 IN NS ssip-boston.*/sales 0 IN A 203.0.113.9/; /^sales 0 IN NS/d"),
+    ),
+    (
+        "dual_delegation",
+        "block",
+        "203.0.113.16 and 82 more, not an address of boston",
+        {},
+        lambda pair: records(pair, f"s/^sales 0 IN NS ssip-boston.*/{MANY}/; /^sales 0 IN NS/d"),
     ),
     (
         "connection_check",

@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ..interface_plan import TAKEOVER
 from .check import BLOCK, UNKNOWN, WARN, Check, Finding, Unread, judge, known
 from .facts import Cluster, Facts, Provider, Resolved, Zone, spelled
 from .scope import service_addresses
 
+# Of a list that somebody else made, so many are shown: an answer may have thousands.
+SHOWN = 8
 AD_PROVIDER = "lsa-activedirectory-provider:"
 
 
@@ -51,10 +55,10 @@ def dual_delegation(facts: Facts) -> Finding:
         if isinstance(resolved, Unread):
             problems.append(resolved.why)
         elif set(resolved.addresses) <= wanted:
-            seen.append(f"resolver {resolved.resolver}: {resolved.name} is {', '.join(sorted(resolved.addresses))}")
+            seen.append(f"resolver {resolved.resolver}: {resolved.name} is {_listed(resolved.addresses)}")
         else:
             problems.append(
-                f"resolver {resolved.resolver}: {resolved.name} is {', '.join(sorted(resolved.addresses))}, not an address of {facts.source.name}"
+                f"resolver {resolved.resolver}: {resolved.name} is {_listed(set(resolved.addresses) - wanted)}, not an address of {facts.source.name}"
             )
     problems += _services(facts, wanted, seen)
     if facts.request.method != TAKEOVER:
@@ -62,6 +66,12 @@ def dual_delegation(facts: Facts) -> Finding:
     if unseen and not problems:
         return Finding(UNKNOWN, (*unseen, *seen))
     return judge([*problems, *unseen], seen)
+
+
+def _listed(addresses: t.Collection[str]) -> str:
+    """Return addresses as text, the first of them where there are many."""
+    rest = len(addresses) - SHOWN
+    return ", ".join(sorted(addresses)[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _services(facts: Facts, wanted: set[str], seen: list[str]) -> list[str]:
@@ -72,7 +82,7 @@ def _services(facts: Facts, wanted: set[str], seen: list[str]) -> list[str]:
             problems.append(f"{cluster.name} has no SmartConnect service address in the subnet of its pool")
     for answer in known(facts.site.services):
         where = f"{answer.cluster} at {answer.address}, asked for {answer.name}"
-        said = f"{', '.join(sorted(answer.addresses)) or 'no address'} ({answer.answer})"
+        said = f"{_listed(answer.addresses) or 'no address'} ({answer.answer})"
         is_source = answer.cluster == facts.source.name
         if " " in answer.answer:
             problems.append(f"{where}: {answer.answer}")
@@ -97,7 +107,7 @@ def _delegations(facts: Facts, problems: list[str], seen: list[str], unseen: lis
             continue
         led = {address for addresses in delegation.servers.values() for address in addresses}
         words = ", ".join(
-            f"{host} ({', '.join(addresses) or 'no address'})" for host, addresses in sorted(delegation.servers.items())
+            f"{host} ({_listed(addresses) or 'no address'})" for host, addresses in sorted(delegation.servers.items())
         )
         seen.append(f"{delegation.name}: {delegation.asked} leads to {words or 'nobody'}")
         for cluster, side in ((facts.source, "source"), (facts.target, "target")):
@@ -113,7 +123,7 @@ def no_alias_in_chain(facts: Facts) -> Finding:
     problems: list[str] = []
     seen: list[str] = []
     for resolved in _answered(facts):
-        line = f"resolver {resolved.resolver}: {' -> '.join((resolved.name, *resolved.chain, ', '.join(resolved.addresses)))}"
+        line = f"resolver {resolved.resolver}: {' -> '.join((resolved.name, *resolved.chain[:SHOWN], _listed(resolved.addresses)))}"
         (problems if resolved.chain else seen).append(line)
     return judge(problems, seen)
 
