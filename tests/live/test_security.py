@@ -12,6 +12,7 @@ import pathlib
 import re
 import stat
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ TEMPLATE = "{{ lookup('pipe', 'touch $SEAMLESS_MARKER') }}"
 MARKUP = "<script>alert(1)</script> $(touch $SEAMLESS_MARKER) ; `touch $SEAMLESS_MARKER`"
 POOL = "/platform/12/network/groupnets/groupnet0/subnets/subnet1/pools/sales"
 SHARE = "/platform/12/protocols/smb/shares/sales"
+# As hostile as OneFS lets the name of a share be: no quotation marks, brackets, commas, semicolons and their like.
+SHARE_NAME = "{{ 7-6 }}$(touch $SEAMLESS_MARKER)`touch $SEAMLESS_MARKER`'&"
 TOKENS = re.compile(rb"(isisessid|isicsrf|x-csrf-token)\W{1,4}[0-9a-f-]{8,}", re.IGNORECASE)
 
 
@@ -123,7 +126,7 @@ class Moved:
 
 
 @contextlib.contextmanager
-def open_file(pair: RunningPair, name: str) -> Iterator[None]:
+def open_file(pair: RunningPair, share: str, name: str) -> Iterator[None]:
     """Hold a file of a client's naming open for writing."""
     smb = pair.status["smb"]
     with inside(pathlib.Path(pair.status["state_dir"]), "client1"):
@@ -131,7 +134,7 @@ def open_file(pair: RunningPair, name: str) -> Iterator[None]:
         connection.connect(timeout=5)
         session = Session(connection, smb["user"], smb["password"], require_encryption=False)
         session.connect()
-        tree = TreeConnect(session, rf"\\{connection.server_name}\sales")
+        tree = TreeConnect(session, f"\\\\{connection.server_name}\\{share}")
         tree.connect(require_secure_negotiate=False)
         Open(tree, name).create(
             ImpersonationLevel.Impersonation,
@@ -149,13 +152,21 @@ def open_file(pair: RunningPair, name: str) -> Iterator[None]:
 
 
 def describe(pair: RunningPair) -> None:
-    """Give pool and share of both clusters hostile descriptions."""
+    """Give pool and share of both clusters hostile descriptions, and make a share with a hostile name."""
+    pair.sim("exec", "boston-1", "--", "mkdir", "-m", "0777", "/ifs/data/sales/odd")
+    pair.sim("exec", "boston-1", "--", "isi", "sync", "jobs", "start", "sales")
+    copy = pathlib.Path(pair.status["clusters"]["newyork"]["ifs"]) / "data/sales/odd"
+    deadline = time.monotonic() + 60
+    while not copy.is_dir():
+        assert time.monotonic() < deadline, "the folder was not replicated"
+        time.sleep(0.1)
     for cluster in pair.status["clusters"].values():
         papi = cluster["papi"]
         connection = Connection(papi["host"], papi["user"], papi["password"], papi["port"], ca_path=papi["ca_file"])
         with inside(pathlib.Path(pair.status["state_dir"]), "controller"), PapiSession(connection) as session:
             session.put(POOL, {"description": TEMPLATE})
             session.put(SHARE, {"description": f"{TEMPLATE} {MARKUP}"}, zone="sales")
+            session.post(SHARE.rpartition("/")[0], {"name": SHARE_NAME, "path": "/ifs/data/sales/odd"}, zone="sales")
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +199,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
             "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "cache"),
         }
-        with open_file(pair, TEMPLATE), ProcessWatch(pair) as processes:
+        with open_file(pair, "sales", TEMPLATE), open_file(pair, SHARE_NAME, "a.txt"), ProcessWatch(pair) as processes:
             run = pair.play(
                 "failover",
                 "-vvvv",
@@ -234,7 +245,11 @@ def test_no_secret_is_in_anything_that_a_run_leaves(moved: Moved) -> None:
 def test_what_a_cluster_or_a_client_calls_its_things_is_never_carried_out(moved: Moved) -> None:
     assert moved.code == 0, moved.output[-4000:]
     assert not moved.marker.exists()
-    assert [row["path"] for row in moved.report["open_files"]] == [f"/ifs/data/sales/{TEMPLATE}"]
+    files = {row["path"]: row for row in moved.report["open_files"]}
+    assert sorted(files) == ["/ifs/data/sales/odd/a.txt", f"/ifs/data/sales/{TEMPLATE}"]
+    assert SHARE_NAME in files["/ifs/data/sales/odd/a.txt"]["share"]
+    # Evaluated, the name of the share would begin with a number.
+    assert "1$(touch" not in moved.output + moved.page + json.dumps(moved.report)
     # The page has one script of its own.
     assert moved.page.count("<script") == 1
     assert "<script>alert" not in moved.page
