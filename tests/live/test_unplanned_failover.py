@@ -17,6 +17,24 @@ from ledger.checker import read_log
 from ledger.clients import SmbprotocolClient
 from running_pair import RunningPair, failover
 
+# Writes down what it is told, one file for each event.
+HOOK = """
+- name: Write down what was told
+  ansible.builtin.lineinfile:
+    path: "{{ hook_folder }}/{{ failover_notice.event }}"
+    line: "{{ failover_notice.mode }} {{ failover_notice.subject }} {{ failover_notice.text }}"
+    create: true
+    mode: "0600"
+"""
+
+
+def told_by_hook(folder: pathlib.Path) -> str:
+    """Return the argument that has people told by a file of tasks, which writes below a folder what it was told."""
+    (folder / "told").mkdir()
+    (folder / "hook.yml").write_text(HOOK, encoding="utf-8")
+    hooks = [{"name": "written", "tasks": str(folder / "hook.yml")}]
+    return json.dumps({"failover_notify": hooks, "hook_folder": str(folder / "told")})
+
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[RunningPair]:
@@ -91,12 +109,15 @@ class TestRefused:
 
 @pytest.mark.faults
 @pytest.mark.usefixtures("same_but_records")
-def test_failed_takeover_is_undone(pair: RunningPair) -> None:
+def test_failed_takeover_is_undone(pair: RunningPair, tmp_path: pathlib.Path) -> None:
     """Before a client can reach the target all is undone there, and the dead source may serve when it returns."""
     kill(pair, "boston")
     pair.inject("newyork", "call", "--method", "PUT", "--path", "/pools/sales$", "--status", "500", "--skip", "1")
-    run = pair.play("unplanned_failover", *failover("boston", "newyork", *UNPLANNED, WAIVED))
+    run = pair.play("unplanned_failover", *failover("boston", "newyork", *UNPLANNED, WAIVED, told_by_hook(tmp_path)))
     assert run.returncode != 0
+    assert sorted(path.name for path in (tmp_path / "told").iterdir()) == ["announce", "rolled_back", "start"]
+    rolled_back = (tmp_path / "told" / "rolled_back").read_text(encoding="utf-8")
+    assert rolled_back.startswith("unplanned ") and "Nobody serves the shares" in rolled_back
     assert "The step 'Online:" in run.stdout and "access zone sales is served by nobody" in run.stdout, run.stdout
     (mark,) = pathlib.Path(pair.status["clusters"]["newyork"]["ifs"]).glob(
         ".seamless_smb_failover/quarantine/sales/00000002.json"
