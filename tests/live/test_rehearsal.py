@@ -262,6 +262,31 @@ def test_a_drill_goes_there_and_back_and_tells_its_trend(pair: RunningPair, tmp_
     assert {"fence", "final_sync", "online"} <= {step["name"] for step in predicted if step["seconds"] is not None}
 
 
+# Writes down what it is told, one file for each event.
+HOOK = """
+- name: Write down what was told
+  ansible.builtin.lineinfile:
+    path: "{{ hook_folder }}/{{ failover_notice.event }}"
+    line: "{{ failover_notice.mode }} {{ failover_notice.rehearsal }} {{ failover_notice.subject }}"
+    create: true
+    mode: "0600"
+"""
+
+
+@pytest.mark.faults
+def test_a_drill_tells_people_of_both_ways_and_that_it_is_one(pair: RunningPair, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "hook.yml").write_text(HOOK, encoding="utf-8")
+    more = {"failover_notify": [{"name": "written", "tasks": str(tmp_path / "hook.yml")}], "hook_folder": str(tmp_path)}
+    drilled = pair.play("rehearsal", *drill(pair, json.dumps(more)))
+    assert drilled.returncode == 0, drilled.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["announce", "complete", "hook.yml", "start"]
+    for event in ("announce", "start", "complete"):
+        told = (tmp_path / event).read_text(encoding="utf-8").splitlines()
+        assert [line.split()[:2] for line in told] == [["planned", "True"]] * 2, (event, told)
+        assert "newyork" in told[0] and "boston" in told[1], (event, told)
+        assert all("rehearsal" in line.lower() for line in told), (event, told)
+
+
 @pytest.mark.faults
 def test_a_drill_that_fails_on_its_way_is_told_and_the_next_one_brings_the_zone_home(pair: RunningPair) -> None:
     pair.inject(

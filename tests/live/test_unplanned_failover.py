@@ -169,12 +169,16 @@ def test_dead_source_is_replaced_and_returns_in_quarantine(
         f"failover_outside_fence_tasks={fence}",
         f"failover_spn_release_tasks={release}",
         f"failover_report_directory={tmp_path}",
+        told_by_hook(tmp_path),
         '{"failover_vantage_hosts": ["probe1"]}',
     )
     with pair.observed("sales") as seen:
         taken = pair.play("unplanned_failover", "-i", str(hosts), *arguments)
         assert taken.returncode == 0, taken.stdout
         assert marker.exists()
+        assert sorted(path.name for path in (tmp_path / "told").iterdir()) == ["announce", "complete", "start"]
+        complete = (tmp_path / "told" / "complete").read_text(encoding="utf-8")
+        assert "is served by newyork: complete" in complete and "may be missing" in complete
         (told,) = json.loads(released.read_text(encoding="utf-8"))
         assert told["account"] == "BOSTON$" and "HOST/sales.example.com" in told["spns"]
         client.wait_until_acknowledged(client.acknowledged() + 50, 120)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 import typing as t
 
-from .._onefs.interfaces import read_interfaces
+from .._onefs.addresses import normalise
+from .._onefs.interfaces import Interface, read_interfaces
 from .._onefs.node_hosts import choose_node_hosts, resolve
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
@@ -37,9 +38,10 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         zone, policies = scope(record.facts, params["access_zone"] or "", params["pools"] or ())
         now = time.time()
         points = read_recovery_points(papi, read_target_policies(papi), policies, now)
-        nodes = choose_node_hosts(read_interfaces(papi), resolve(target.host), avoid=())
+        interfaces = read_interfaces(papi)
+        nodes = choose_node_hosts(interfaces, resolve(target.host), avoid=())
     # What the inventory says of it now counts as well as what it was.
-    probes = list(record.probes)
+    probes = not_held(record.probes, interfaces)
     for kind, address, port in (("api", source.host, source.port), ("ssh", source.ssh_host, source.ssh_port)):
         if not any((one["kind"], one["address"], one["port"]) == (kind, address, port) for one in probes):
             probes.append({"kind": kind, "address": address, "port": port, "name": ""})
@@ -71,6 +73,15 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             "files_last_seen_open": _concerned(seen["open_files"], [point.path for point in points]),
         },
     }
+
+
+def not_held(probes: t.Iterable[t.Mapping[str, t.Any]], interfaces: t.Iterable[Interface]) -> list[dict[str, t.Any]]:
+    """Return the probes without those of addresses that the target's own nodes hold: there nobody but the target answers.
+
+    A run by ``ip_takeover`` brings them over; the same command again must not take the target for the source.
+    """
+    held = {normalise(address) for interface in interfaces for address in interface.addresses}
+    return [dict(probe) for probe in probes if normalise(str(probe["address"])) not in held - {None}]
 
 
 def scope(facts: ClusterFacts, access_zone: str, pools: t.Sequence[str]) -> tuple[str, list[str]]:

@@ -103,3 +103,10 @@ def test_in_check_mode_the_module_writes_nothing(tmp_path: pathlib.Path) -> None
     made = write({**ENDS["checked"], "directory": str(tmp_path / "new")}, True, lambda line: None)
     assert (made["changed"], made["files"], made["log"]) == (False, [], None)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("content", "said"), [("[]", "it is no report"), ("{", "it is no JSON")])
+def test_a_report_that_is_none(written: dict[str, Any], tmp_path: pathlib.Path, content: str, said: str) -> None:
+    (tmp_path / "report.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ReportAltered, match=f"{said}.* Take it from where it was kept otherwise"):
+        verify(tmp_path)
