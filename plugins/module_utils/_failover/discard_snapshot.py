@@ -19,6 +19,7 @@ from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .._onefs.snapshots import SNAPSHOTS, take_snapshot
 from .facts import source_argument_spec
+from .plan import is_below
 from .records import folder_name
 from .recovery_point import moment
 
@@ -59,7 +60,7 @@ def plan_snapshots(
 ) -> tuple[DiscardSnapshot, ...]:
     """Name the snapshots of one list of one run: another list gets others. A path below another comes with it."""
     whole = sorted({path.rstrip("/") for path in paths})
-    tops = [path for path in whole if not any(path.startswith(f"{other}/") for other in whole)]
+    tops = [path for path in whole if not any(path != other and is_below(path, other) for other in whole)]
     stem = f"{PREFIX}-{folder_name(access_zone)[:LONGEST_ZONE]}-{folder_name(run_id)[:8]}-{folder_name(sha256)[:8]}"
     return tuple(DiscardSnapshot(f"{stem}-{number}", path, expires) for number, path in enumerate(tops))
 

@@ -11,6 +11,7 @@ import typing as t
 from dataclasses import asdict
 
 from .._onefs.errors import PapiError
+from .._onefs.lease_file import CLOSED, OPENED
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .facts import both_connections, pair_argument_spec, read_facts
@@ -79,9 +80,9 @@ def newest_failover(clusters: t.Sequence[PapiSession], access_zone: str, pools: 
 
 def _newest_of(papi: PapiSession, folder: str) -> PastFailover | None:
     names = set(_names(papi, folder))
-    for name in sorted((name for name in names if name.endswith(".closed.json")), reverse=True):
+    for name in sorted((name for name in names if name.endswith(CLOSED)), reverse=True):
         number = name.split(".", 1)[0]
-        opened = f"{number}.opened.json"
+        opened = f"{number}{OPENED}"
         if not number.isdigit() or opened not in names:
             continue
         closed_record, opened_record = _record(papi, f"{folder}/{name}"), _record(papi, f"{folder}/{opened}")

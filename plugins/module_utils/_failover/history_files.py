@@ -10,13 +10,12 @@ import json
 import typing as t
 
 from .._onefs.errors import PapiError
+from .._onefs.lease_file import CLOSED
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .facts import both_connections, pair_argument_spec
 from .history import PastRun, past_run, predict
 from .lease import folder_of
-
-ENDING = ".closed.json"
 
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
@@ -45,7 +44,7 @@ def read_runs(clusters: t.Sequence[PapiSession], access_zone: str, limit: int) -
     """Return the newest runs, oldest first; each is on both clusters, unless one of them lost it."""
     found: dict[str, PastRun] = {}
     for papi in clusters:
-        for record in read_records(papi, folder_of(access_zone), ENDING, limit):
+        for record in read_records(papi, folder_of(access_zone), CLOSED, limit):
             run_found = past_run(record)
             if run_found is not None:
                 found.setdefault(run_found.run_id, run_found)

@@ -17,10 +17,11 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from .._onefs.errors import OnefsError, PapiError
+from .._onefs.errors import NotReached, OnefsError, PapiError
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .._onefs.spns import read_account, write_spns
+from .._onefs.waiting import wait_until
 from . import turn
 from .facts import both_connections, pair_argument_spec, without_source_argument_spec
 
@@ -169,18 +170,22 @@ def _in_turn(
         )
         mine.require()
         write_spns(papi, domain, change.after, params["domain_user"] or "", params["domain_password"] or "")
-        _read_back(papi, domain, spns, gets)
+        _read_back(papi, domain, spns, gets, progress)
     return [change]
 
 
-def _read_back(papi: PapiSession, domain: str, spns: t.Sequence[str], gets: bool) -> None:
+def _read_back(papi: PapiSession, domain: str, spns: t.Sequence[str], gets: bool, progress: Progress) -> None:
     """Wait until what was written is read, so that whoever has the next turn begins with it; what never comes is told by the last look."""
-    deadline = time.monotonic() + READ_BACK_SECONDS
-    while True:
+
+    def written() -> bool:
         now = read_account(papi, domain).spns
-        if changed_list(now, spns, gets) == now or time.monotonic() > deadline:
-            return
-        time.sleep(READ_BACK_PAUSE_SECONDS)
+        return changed_list(now, spns, gets) == now
+
+    def describe() -> str:
+        return f"{papi.connection.host}: its account in {domain} to show the names as they were written"
+
+    with contextlib.suppress(NotReached):
+        wait_until(written, READ_BACK_SECONDS, READ_BACK_PAUSE_SECONDS, progress, describe)
 
 
 def _require_no_duplicates(papi: PapiSession, domain: str, spns: t.Sequence[str]) -> None:

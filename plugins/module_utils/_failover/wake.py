@@ -98,12 +98,10 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         if clients <= clients_on(target):
             return _result(bool(astray), clients, clients)
         started = time.monotonic()
-        wakening = _Wakening(source, target, pools, clients, params, progress)
         try:
-            trouble = wakening.try_all()
+            returned, trouble = _wake(source, target, pools, clients, params, progress)
         finally:
             _bring_home(source, source_connection, [pool for pool, _members in pools], home, deadline, progress)
-        returned = wakening.returned
         if trouble:
             progress(f"{trouble} The old addresses answer nothing; clients notice by themselves, later.")
             return _result(True, returned, clients, trouble)
@@ -114,56 +112,55 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     return _result(True, returned, clients)
 
 
-class _Wakening:
-    """The part that brings the addresses back; what takes them away again comes after it, however it ends."""
+def _wake(
+    source: PapiSession,
+    target: PapiSession,
+    pools: t.Sequence[tuple[str, t.Sequence[str]]],
+    clients: set[str],
+    params: t.Mapping[str, t.Any],
+    progress: Progress,
+) -> tuple[set[str], str]:
+    """Bring the addresses back, with some tries; returns the clients that are on the target, and why it did not go to its end, or nothing.
 
-    def __init__(
-        self,
-        source: PapiSession,
-        target: PapiSession,
-        pools: t.Sequence[tuple[str, t.Sequence[str]]],
-        clients: set[str],
-        params: t.Mapping[str, t.Any],
-        progress: Progress,
-    ) -> None:
-        self._source, self._target = source, target
-        self._pools = pools
-        self._clients = clients
-        self._params = params
-        self._progress = progress
-        self.returned: set[str] = set()
+    What takes the addresses away again comes after it, however it ends.
+    """
+    trouble = ""
+    for number in range(1, TRIES + 1):
+        try:
+            return _answer_without_shares(source, target, pools, clients, params, progress), ""
+        except LeaseLost:
+            raise
+        except OnefsError as failure:
+            # The clients notice without it, only later; what must not be is an address of the source that stays.
+            trouble = f"Waking the clients did not go to its end: {failure}"
+            if isinstance(failure, NotWoken):
+                break
+        if number < TRIES:
+            progress(f"{trouble} Trying once more.")
+            time.sleep(BETWEEN_TRIES_SECONDS * number)
+    return set(), trouble
 
-    def try_all(self) -> str:
-        """Try a few times; returns why it did not go to its end, or nothing."""
-        trouble = ""
-        for number in range(1, TRIES + 1):
-            try:
-                self._once()
-                return ""
-            except LeaseLost:
-                raise
-            except OnefsError as failure:
-                # The clients notice without it, only later; what must not be is an address of the source that stays.
-                trouble = f"Waking the clients did not go to its end: {failure}"
-                if isinstance(failure, NotWoken):
-                    break
-            if number < TRIES:
-                self._progress(f"{trouble} Trying once more.")
-                time.sleep(BETWEEN_TRIES_SECONDS * number)
-        return trouble
 
-    def _once(self) -> None:
-        zone, deadline = self._params["tombstone_zone"], float(self._params["deadline_seconds"])
-        names = [pool for pool, _members in self._pools]
-        found = {pool: read_pool(self._source, pool) for pool in names}
-        _ensure_empty_zone(self._source, zone)
-        for pool, members in self._pools:
-            update_pool(self._source, pool, access_zone=zone, ifaces=as_ifaces(members))
-        _wait_up(self._source, self._source.connection, names, deadline, self._progress)
-        since = float(self._params["silent_since"])
-        hold = long_enough(float(self._params["hold_seconds"]), time.time() - since if since else 0.0)
-        addresses = {address for pool in found.values() for address in pool.addresses()}
-        self.returned = _wait_clients(self._source, self._target, addresses, self._clients, hold, self._progress)
+def _answer_without_shares(
+    source: PapiSession,
+    target: PapiSession,
+    pools: t.Sequence[tuple[str, t.Sequence[str]]],
+    clients: set[str],
+    params: t.Mapping[str, t.Any],
+    progress: Progress,
+) -> set[str]:
+    """Let the old addresses answer for as long as clients need to hear it; returns those that are on the target then."""
+    zone, deadline = params["tombstone_zone"], float(params["deadline_seconds"])
+    names = [pool for pool, _members in pools]
+    found = {pool: read_pool(source, pool) for pool in names}
+    _ensure_empty_zone(source, zone)
+    for pool, members in pools:
+        update_pool(source, pool, access_zone=zone, ifaces=as_ifaces(members))
+    _wait_up(source, source.connection, names, deadline, progress)
+    since = float(params["silent_since"])
+    hold = long_enough(float(params["hold_seconds"]), time.time() - since if since else 0.0)
+    addresses = {address for pool in found.values() for address in pool.addresses()}
+    return _wait_clients(source, target, addresses, clients, hold, progress)
 
 
 def _result(changed: bool, returned: set[str], clients: set[str], trouble: str = "") -> dict[str, t.Any]:

@@ -16,7 +16,8 @@ import ssl
 import typing as t
 
 from ..._onefs.errors import OnefsError
-from ..history_files import ENDING, read_records
+from ..._onefs.lease_file import CLOSED
+from ..history_files import read_records
 from ..lease import folder_of, is_rehearsal, newest_lease
 from .cluster_sources import text
 from .facts import Account, Entry, Lease
@@ -35,7 +36,7 @@ def read_lease(papi: PapiSession, access_zone: str) -> Lease:
     """Return who holds the lease of a zone, how the last run ended, and when it was rehearsed last."""
     folder = folder_of(access_zone)
     generation, held = newest_lease(papi, folder)
-    ends = [record for record in read_records(papi, folder, ENDING, NEWEST_ENDS) if isinstance(record, dict)]
+    ends = [record for record in read_records(papi, folder, CLOSED, NEWEST_ENDS) if isinstance(record, dict)]
     runs = [record for record in ends if not is_rehearsal(record)]
     rehearsed = [_closed(record) for record in ends if is_rehearsal(record) and _result(record) == "succeeded"]
     last = runs[-1] if runs else {}
