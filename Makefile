@@ -28,7 +28,7 @@ test-sdk: system-packages venv sdk ## let Dell's own SDK (26 MB, loaded once) dr
 .PHONY: test-faults
 test-faults: system-packages venv collection client-kernel ## disturb the failover in every step by every fault; goes on where it was interrupted
 	@echo "test-faults: failovers that are disturbed in every step; the table goes to .build/faults/"
-	@$(VENV)/bin/python tools/test faults matrix
+	@$(VENV)/bin/python tools/test faults peer matrix
 
 .PHONY: test-loss
 test-loss: system-packages venv collection client-kernel ## carry clients that write over a hundred times, and count what is lost (hours; goes on where it was stopped)

@@ -237,6 +237,15 @@ def test_sessions_are_of_the_node_that_was_asked(pair: Any) -> None:
     assert caller.call("DELETE", "/platform/11/protocols/smb/sessions/9").status_code == 404
 
 
+def test_a_session_is_ended_on_the_node_that_is_named(pair: Any) -> None:
+    first, second = pair.nodes["boston"]
+    first.sessions, second.sessions = [session(7, "198.51.100.101")], [session(7, "198.51.100.103")]
+    caller = pair.caller("boston")
+    caller.write("DELETE", "/platform/11/protocols/smb/sessions/7?lnn=2")
+    assert (len(first.sessions), second.sessions) == (1, [])
+    assert caller.call("DELETE", "/platform/11/protocols/smb/sessions/7?lnn=2").status_code == 404
+
+
 def test_open_files_are_of_the_node_that_was_asked(pair: Any) -> None:
     second = pair.nodes["boston"][1]
     second.open_files = [SmbOpenFile(3, "/ifs/data/sales/ledger.txt", "alice", 1, ("read", "write"))]

@@ -97,7 +97,7 @@ class SmbSessionsApi:
         if not text.isdigit():
             return self._close(request, lambda session: session.computer == text)
         # The node that was asked first: two nodes may use one number.
-        lnns = self._wanted_nodes(request) if "lnn" in request.query else sorted(self._nodes)
+        lnns = self._wanted_nodes(request.query, request.lnn) if "lnn" in request.query else sorted(self._nodes)
         for lnn in sorted(lnns, key=lambda one: (one != request.lnn, one)):
             try:
                 self._nodes[lnn].close_smb_session(int(text))
