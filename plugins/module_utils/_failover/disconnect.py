@@ -50,9 +50,12 @@ class Bystanders:
 
 def sort_clients(sockets: t.Iterable[netstat.Socket], addresses: t.Container[str]) -> Bystanders:
     """Tell the clients of ``addresses`` from those that are connected to other addresses only."""
-    smb = [s for s in sockets if s.local_port == netstat.SMB_PORT and s.state in netstat.ALIVE]
-    involved = frozenset((s.lnn, s.peer) for s in smb if s.local in addresses)
-    return Bystanders(involved, frozenset((s.lnn, s.peer) for s in smb if s.local not in addresses) - involved)
+    involved: set[tuple[int, str]] = set()
+    elsewhere: set[tuple[int, str]] = set()
+    for lnn, local, local_port, peer, _peer_port, state in sockets:
+        if local_port == netstat.SMB_PORT and state in netstat.ALIVE:
+            (involved if local in addresses else elsewhere).add((lnn, peer))
+    return Bystanders(frozenset(involved), frozenset(elsewhere - involved))
 
 
 def look_around(shell: Shell, addresses: t.Container[str], cluster: ClusterIdentity) -> Bystanders:

@@ -11,22 +11,33 @@ a cut one may still look like an address.
 
 from __future__ import annotations
 
+import operator
 import re
+import socket
 import typing as t
 from dataclasses import dataclass
 
-from .addresses import normalise, sort_key
+from .addresses import normalise
 
 # The words after isi_for_array. No option stands before "netstat": the sudo rule of the commercial tool admits none.
 NETSTAT = "netstat -anW -p tcp"
 SMB_PORT = 445
 
 # The cluster's name may hold hyphens: the node number is what follows the last one before the first colon.
-_PREFIX = re.compile(r"^(?P<cluster>[^:\s]+)-(?P<lnn>\d+): ?(?P<rest>.*)$")
+_PREFIX = re.compile(r"^(?P<cluster>[^:\s]+)-(?P<lnn>\d{1,9}): ?(?P<rest>.*)$")
 _ROW = re.compile(
-    r"^\s*(?P<proto>tcp\S*)\s+\d+\s+\d+\s+(?P<local>\S+)\.(?P<local_port>\d+|\*)\s+(?P<peer>\S+)\.(?P<peer_port>\d+|\*)"
+    r"^\s*(?P<proto>tcp\S*)\s+\d+\s+\d+\s+(?P<local>\S+)\.(?P<local_port>\d{1,5}|\*)\s+(?P<peer>\S+)\.(?P<peer_port>\d{1,5}|\*)"
     r"(?:\s+(?P<state>[A-Z_0-9]+))?\s*$"
 )
+# A row as all but a few are. No part of it can match white space of any kind, so it is one line however lines are told apart.
+_PLAIN = re.compile(
+    r"^([^:\s]+-\d{1,9}:) (tcp\S* +\d+ +\d+) +(\S+) +(\S+)\.(\d{1,5}) +([A-Z_0-9]+)$",
+    re.MULTILINE,
+)
+_SERVER = re.compile(r"(\S+)\.(\d{1,5})")
+# How much is taken apart at once: all at once is no faster, and takes memory for every word.
+_PIECE = 1 << 18
+_AFTER_IPV4 = b"\xff\xff\xff\xff"
 _HEADER = re.compile(r"Local Address(?P<gap>\s+)Foreign Address")
 # A header's columns are 22 wide without -W and 45 with it.
 _NARROW_COLUMN = 30
@@ -36,9 +47,8 @@ ALIVE = frozenset({"ESTABLISHED", "CLOSE_WAIT", "FIN_WAIT_1", "FIN_WAIT_2", "LAS
 ESTABLISHED = "ESTABLISHED"
 
 
-@dataclass(frozen=True)
-class Socket:
-    """One TCP connection of one node."""
+class Socket(t.NamedTuple):
+    """One TCP connection of one node. A tuple: a large cluster has a hundred thousand of them."""
 
     lnn: int
     local: str
@@ -59,11 +69,10 @@ class Reading:
 
 def parse(output: str) -> Reading:
     """Read the output of all nodes; a line that is not understood is reported, never dropped in silence."""
-    sockets: list[Socket] = []
-    nodes: set[int] = set()
     narrow: set[int] = set()
     problems: list[str] = []
-    for line in output.splitlines():
+    rows = _Rows()
+    for line in (line for piece in _pieces(output) for line in rows.take_plain(piece)):
         if not line.strip():
             continue
         prefix = _PREFIX.match(line)
@@ -73,20 +82,17 @@ def parse(output: str) -> Reading:
         lnn, rest = int(prefix["lnn"]), prefix["rest"]
         header = _HEADER.search(rest)
         if header is not None:
-            nodes.add(lnn)
+            rows.answered(lnn)
             if len("Local Address") + len(header["gap"]) < _NARROW_COLUMN:
                 narrow.add(lnn)
         elif rest.lstrip().startswith("tcp"):
-            nodes.add(lnn)
-            found = _socket(lnn, rest)
-            if isinstance(found, str):
-                problems.append(found)
-            elif found is not None:
-                sockets.append(found)
-    for lnn in sorted(narrow & {found.lnn for found in sockets if ":" in found.local}):
+            problem = rows.take(lnn, rest)
+            if problem:
+                problems.append(problem)
+    sockets = rows.in_order()
+    for lnn in sorted(narrow & {one.lnn for one in sockets if ":" in one.local} if narrow else ()):
         problems.append(f"node {lnn} printed narrow columns, so IPv6 addresses may be cut (netstat without -W)")
-    ordered = sorted(sockets, key=lambda s: (s.lnn, sort_key(s.local), sort_key(s.peer), s.peer_port))
-    return Reading(tuple(ordered), frozenset(nodes), tuple(problems))
+    return Reading(sockets, rows.nodes(), tuple(problems))
 
 
 def node_lines(output: str) -> dict[int, list[str]]:
@@ -104,14 +110,111 @@ def to_pool(sockets: t.Iterable[Socket], addresses: t.Container[str], port: int 
     return [s for s in sockets if s.local_port == port and s.local in addresses]
 
 
-def _socket(lnn: int, row: str) -> Socket | str | None:
-    """Return the connection of a row, None for a listener, or what is wrong with the row."""
-    match = _ROW.match(row)
-    if match is None:
-        return f"node {lnn}: a row that is no connection: {row.strip()[:120]!r}"
-    if "*" in (match["local_port"], match["peer"], match["peer_port"]):
+# What is ordered by comes first: the client's address and port; then the port of the node, the address as text, the state. Plain
+# tuples of plain values, which cost the collector of garbage nothing.
+_Row = tuple[bytes, int, int, str, str]
+
+_PLACE = operator.itemgetter(0)
+
+
+class _Rows:
+    """Reads rows, and remembers of them what comes again: nodes, addresses, states."""
+
+    def __init__(self) -> None:
+        self._answered: set[int] = set()
+        # By node and its address, as bytes and as text.
+        self._found: dict[tuple[int, bytes, str], list[_Row]] = {}
+        self._ends: dict[tuple[str, str], tuple[list[_Row], int] | None] = {}
+        self._addresses: dict[str, tuple[bytes, str] | None] = {}
+        self._states: dict[str, str] = {}
+
+    def nodes(self) -> frozenset[int]:
+        """Return the nodes that answered."""
+        return frozenset(self._answered)
+
+    def answered(self, lnn: int) -> None:
+        """Remember that a node answered, with connections or without."""
+        self._answered.add(lnn)
+
+    def in_order(self) -> tuple[Socket, ...]:
+        """Return all connections, ordered by node, addresses as numbers, and port."""
+        # What Socket() does, without a call of Python for each.
+        new = tuple.__new__
+        return tuple(
+            new(Socket, (lnn, local, local_port, peer, peer_port, state))
+            for (lnn, _at, local), rows in sorted(self._found.items(), key=_PLACE)
+            for _of, peer_port, local_port, peer, state in sorted(rows)
+        )
+
+    def take_plain(self, text: str) -> list[str]:
+        """Take the rows that are as all but a few are; returns the lines that take a closer look."""
+        ends, addresses, states = self._ends, self._addresses, self._states
+        parts = iter(_PLAIN.split(text))
+        others = next(parts).splitlines()
+        for prefix, head, local, there, port, state, after in zip(*(parts,) * 7):
+            # What was found to be no address is remembered as None.
+            end = ends[prefix, local] if (prefix, local) in ends else self._end(prefix, local)
+            client = addresses[there] if there in addresses else self._address(there)
+            if end is None or client is None:
+                others.append(f"{prefix} {head} {local} {there}.{port} {state}")
+            else:
+                end[0].append((client[0], int(port), end[1], client[1], states.setdefault(state, state)))
+            if after != "\n":
+                others += after.splitlines()
+        return others
+
+    def _end(self, prefix: str, local: str) -> tuple[list[_Row], int] | None:
+        """Return the list for the connections of a node's address, and the port, or None where it is no address."""
+        match = _SERVER.fullmatch(local)
+        address = match and self._address(match[1])
+        if match and address:
+            lnn = int(prefix[:-1].rpartition("-")[2])
+            self.answered(lnn)
+            self._ends[prefix, local] = self._found.setdefault((lnn, *address), []), int(match[2])
+        else:
+            self._ends[prefix, local] = None
+        return self._ends[prefix, local]
+
+    def take(self, lnn: int, row: str) -> str | None:
+        """Take a row of any kind; returns what is wrong with it. A listener is no connection."""
+        self.answered(lnn)
+        match = _ROW.match(row)
+        if match is None:
+            return f"node {lnn}: a row that is no connection: {row.strip()[:120]!r}"
+        if "*" in (match["local_port"], match["peer"], match["peer_port"]):
+            return None
+        local, peer = self._address(match["local"]), self._address(match["peer"])
+        if local is None or peer is None:
+            return f"node {lnn}: an address that is none (cut?): {row.strip()[:120]!r}"
+        rows = self._found.setdefault((lnn, *local), [])
+        rows.append((peer[0], int(match["peer_port"]), int(match["local_port"]), peer[1], match["state"] or "CLOSED"))
         return None
-    local, peer = normalise(match["local"]), normalise(match["peer"])
-    if local is None or peer is None:
-        return f"node {lnn}: an address that is none (cut?): {row.strip()[:120]!r}"
-    return Socket(lnn, local, int(match["local_port"]), peer, int(match["peer_port"]), match["state"] or "CLOSED")
+
+    def _address(self, text: str) -> tuple[bytes, str] | None:
+        """Return what an address is ordered by, IPv4 first, and its one form, or None where it is none."""
+        if text in self._addresses:
+            return self._addresses[text]
+        found: tuple[bytes, str] | None
+        try:
+            # What the C library takes for IPv4 is in its shortest form.
+            found = socket.inet_pton(socket.AF_INET, text), text
+        except (OSError, ValueError):
+            address = normalise(text)
+            found = None if address is None else (_order(address), address)
+        self._addresses[text] = found
+        return found
+
+
+def _order(address: str) -> bytes:
+    if ":" in address:
+        return _AFTER_IPV4 + socket.inet_pton(socket.AF_INET6, address)
+    return socket.inet_pton(socket.AF_INET, address)
+
+
+def _pieces(text: str) -> t.Iterator[str]:
+    """Cut a text where lines end."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _PIECE) + 1 or len(text)
+        yield text[start:end]
+        start = end

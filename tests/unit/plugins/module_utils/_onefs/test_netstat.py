@@ -129,3 +129,64 @@ def test_only_the_pools_addresses_and_the_smb_port_count() -> None:
 
 def test_lines_are_given_back_by_node_without_the_prefix() -> None:
     assert node_lines("b-1: one\nb-2: two\nb-1:\nb-1:   three") == {1: ["one", "", "  three"], 2: ["two"]}
+
+
+def test_rows_that_differ_in_layout_only_are_the_same_connection() -> None:
+    plain = parse("b-1: tcp4 0 0 192.0.2.1.445 198.51.100.9.5000 ESTABLISHED\n").sockets
+    assert plain == (Socket(1, "192.0.2.1", 445, "198.51.100.9", 5000, "ESTABLISHED"),)
+    for line in (
+        "b-1:tcp4 0 0 192.0.2.1.445 198.51.100.9.5000 ESTABLISHED",
+        "b-1:   tcp4\t0\t0  192.0.2.1.445\t198.51.100.9.5000 ESTABLISHED  \r",
+    ):
+        assert parse(line + "\n").sockets == plain
+
+
+def test_a_line_ends_where_any_line_ends() -> None:
+    both = "b-1: tcp4 0 0 192.0.2.1.445 198.51.100.9.5000 ESTABLISHED\x0bb-2: tcp4 0 0 192.0.2.2.445 198.51.100.9.5001 ESTABLISHED"
+    assert [one.lnn for one in parse(both).sockets] == [1, 2]
+    assert [one.lnn for one in parse(both.replace("\x0b", "\r\n")).sockets] == [1, 2]
+
+
+def test_a_node_that_says_something_else_in_seven_words_did_not_answer() -> None:
+    assert parse("b-2: a b c d e f\n").nodes == frozenset()
+
+
+def test_what_stands_before_the_name_of_a_node_makes_it_none() -> None:
+    found = parse("  b-2: tcp4 0 0 192.0.2.1.445 198.51.100.9.5000 ESTABLISHED\n")
+    assert (found.nodes, found.sockets, len(found.problems)) == (frozenset(), (), 1)
+
+
+def test_a_row_with_a_word_more_is_reported() -> None:
+    assert parse("b-1: tcp4 0 0 192.0.2.1.445 198.51.100.9.5000 ESTABLISHED more\n").problems
+
+
+@pytest.mark.parametrize("end", ["192.0.2.1.", "2001:db8::1."])
+def test_a_number_of_thousands_of_digits_is_reported(end: str) -> None:
+    many = "9" * 5000
+    assert parse(f"b-1: tcp4 0 0 {end}{many} 198.51.100.9.5000 ESTABLISHED\n").problems
+    assert parse(f"b-1: tcp4 0 0 192.0.2.9.445 {end}{many} ESTABLISHED\n").problems
+    assert parse(f"b-{many}: tcp4 0 0 192.0.2.9.445 198.51.100.9.5000 ESTABLISHED\n").problems
+
+
+@pytest.mark.parametrize("unit", ["tcp4 ", "1.", "-1", "b-1: ", "9", " ", "A ", "\x0b"])
+def test_a_very_long_line_is_shown_in_part(unit: str) -> None:
+    found = parse(f"b-1: tcp4 0 0 {unit * 50_000}\nb-1: tcp4 0 0 192.0.2.1.445 198.51.100.9.5000 ESTABLISHED\n")
+    assert len(found.sockets) == 1
+    assert all(len(problem) < 800 for problem in found.problems)
+
+
+def test_connections_that_fill_more_than_one_piece_are_all_read() -> None:
+    rows = [row("192.0.2.1.445", f"198.51.{i // 250}.{i % 250}.5000", "ESTABLISHED") for i in range(6000)]
+    found = parse(output({"b-1": [*HEAD, LISTEN, *rows]}))
+    assert (len(found.sockets), found.problems) == (6000, ())
+
+
+def test_connections_are_ordered_as_numbers_with_ipv4_first() -> None:
+    peers = ["2001:db8::1", "198.51.100.100", "198.51.100.20", "255.255.255.255"]
+    rows = [row("192.0.2.1.445", f"{peer}.5000", "ESTABLISHED") for peer in peers]
+    assert [one.peer for one in parse(output({"b-1": rows})).sockets] == [
+        "198.51.100.20",
+        "198.51.100.100",
+        "255.255.255.255",
+        "2001:db8::1",
+    ]
