@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import subprocess
 import threading
@@ -48,7 +49,7 @@ class SudoersSync:
         present = [path for path in overrides if path.exists()]
         if not present:
             return
-        newest = max(present, key=lambda path: path.stat().st_mtime_ns)
+        edited, newest = max((path.stat().st_mtime_ns, path) for path in present)
         text = newest.read_text(encoding="utf-8")
         rendered = [root / RENDERED.lstrip("/") for root in self._roots]
         if text == self._refused or all(
@@ -65,4 +66,6 @@ class SudoersSync:
         for each in self._roots:
             if each is not root:
                 world.write(each, OVERRIDE, text, 0o440)
+                # A copy is as old as what it was made of: who edits that meanwhile has the newest one.
+                os.utime(each / OVERRIDE.lstrip("/"), ns=(edited, edited))
             world.write(each, RENDERED, text, 0o440)

@@ -92,3 +92,23 @@ def test_it_is_corrected_after_a_broken_one(roots: list[pathlib.Path]) -> None:
         below(roots[0], OVERRIDE).write_text(text, encoding="utf-8")
         sync.distribute()
     assert rendered(roots) == [SUDOERS + RULE] * 2
+
+
+def test_what_is_edited_while_an_older_one_is_checked_stays(
+    roots: list[pathlib.Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = below(roots[0], OVERRIDE)
+    edited.write_text(SUDOERS, encoding="utf-8")
+    os.utime(edited, (1000, 1000))
+    checked = sudoers_sync.subprocess.run
+
+    def edit_meanwhile(argv: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
+        if edited.read_text(encoding="utf-8") == SUDOERS:
+            edited.write_text(SUDOERS + RULE, encoding="utf-8")
+        return checked(argv, **options)  # type: ignore[call-overload,no-any-return] # pylint: disable=subprocess-run-check
+
+    monkeypatch.setattr(sudoers_sync.subprocess, "run", edit_meanwhile)
+    sync = SudoersSync(roots)
+    sync.distribute()
+    sync.distribute()
+    assert rendered(roots) == [SUDOERS + RULE] * 2
