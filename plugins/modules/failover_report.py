@@ -30,9 +30,11 @@ options:
   result:
     description:
       - How the run ended. V(stopped) is past the point of no return with a step missing, or half-way where undoing failed; V(refused) is before anything was
-        changed. V(checked) says that it only looked, V(failed) is how a rehearsal ends that did not go well.
+        changed. V(unchanged) is where the target served already, so that there was nothing to move; it is not written over the report of the same move that
+        succeeded. V(taken_over) is where another run took the lease meanwhile and goes on in its stead. V(checked) says that
+        it only looked, V(failed) is how a rehearsal ends that did not go well.
     type: str
-    choices: [succeeded, rolled_back, stopped, refused, checked, failed]
+    choices: [succeeded, rolled_back, stopped, refused, unchanged, taken_over, checked, failed]
     required: true
   served_by:
     description:

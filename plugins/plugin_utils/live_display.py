@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
 import typing as t
 
@@ -49,6 +50,14 @@ def fitting(text: str, columns: int) -> str:
     return text + "…"
 
 
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return a line in rows that break between words; a path or name that is longer than a row stays in one piece, to be copied."""
+    hanging = " " * (len(text) - len(text.lstrip()) + 2)
+    return textwrap.wrap(
+        text, columns, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False, expand_tabs=False
+    )
+
+
 class LiveDisplay:
     """Shows the lines of one task. A passing line stands until the next one, where there is a terminal to rewrite it in."""
 
@@ -81,6 +90,12 @@ class LiveDisplay:
                 return
             self._calm_until = self._clock() + CALM_SECONDS
         self._clear()
+        rows = wrapped(f"{INDENT}{text}", max(20, self._screen.columns - 1)) if self._terminal else []
+        if len(rows) > 1:
+            for row in rows:
+                self._screen.display(row, screen_only=True)
+            self._screen.display(f"{INDENT}{text}", log_only=True)
+            return
         self._screen.display(f"{INDENT}{text}", stderr=self._aside)
 
     def banner(self, text: str) -> None:

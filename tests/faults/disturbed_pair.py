@@ -118,7 +118,7 @@ class DisturbedPair(RunningPair):
         ]
         return having[0] if len(having) == 1 else ""
 
-    def fail_over(self, method: str, passed: Callable[[Gate, Event], None]) -> Run:
+    def fail_over(self, method: str, passed: Callable[[Gate, Event], None], *more: str) -> Run:
         """Run the failover; `passed` gets each event while the run waits, and the gate, which can kill the controller."""
         gate = Gate(self.state / "gate", lambda event: passed(gate, event))
         smb = self.status["smb"]
@@ -131,7 +131,7 @@ class DisturbedPair(RunningPair):
             with gate, self.observed("sales") as seen:
                 run = self.play(
                     "failover",
-                    *failover(SOURCE, TARGET, f"failover_method={method}", *values),
+                    *failover(SOURCE, TARGET, f"failover_method={method}", *values, *more),
                     more_environment=gate.environment,
                 )
         finally:

@@ -75,7 +75,11 @@ def test_planned_failover(tmp_path):
         assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
         after = pair.configuration()
-        again = pair.play("failover", *failover("boston", "newyork"))
+        folder = tmp_path / "again"
+        again = pair.play("failover", *failover("boston", "newyork", f"failover_report_directory={folder}"))
         assert again.returncode == 0, again.stdout
         assert changed(again.stdout) == 0
+        report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        assert (report["result"], report["served_by"], report["cutover_seconds"]) == ("unchanged", "target", None)
+        assert "unchanged: newyork serves access zone sales already; nothing was changed" in again.stdout
         assert pair.configuration() == after

@@ -83,6 +83,13 @@ def test_every_end_leaves_its_report(pair: RunningPair, tmp_path: pathlib.Path) 
     code, output, report = run(pair, tmp_path / "stopped")
     assert (code, report["result"], report["served_by"]) == (0, "succeeded", "target"), output
 
+    code, output, report = run(pair, tmp_path / "unchanged", more_environment=STATS)
+    assert (code, report["result"], report["served_by"]) == (0, "unchanged", "target"), output
+    assert re.search(r'"failover_reports":\s*{\s*"sales":', output)
+    code, output, report = run(pair, tmp_path / "stopped")
+    assert (code, report["result"]) == (0, "succeeded"), output
+    assert "is the report of the run that moved it" in output
+
 
 def test_a_report_that_was_touched_is_found_out(pair: RunningPair, tmp_path: pathlib.Path) -> None:
     looked = pair.play("failover", "--check", *failover("newyork", "boston", f"failover_report_directory={tmp_path}"))

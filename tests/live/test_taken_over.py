@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
+import re
 import signal
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from faults.disturbed_pair import SOURCE, TARGET, DisturbedPair
 from faults.gate import Event, Gate
@@ -73,20 +76,38 @@ class Held:
             os.kill(pid, signal.SIGCONT)
 
 
-def test_a_controller_that_wakes_up_after_it_was_taken_over_changes_nothing_more() -> None:
+def report_of(folder: pathlib.Path) -> dict[str, Any]:
+    """Return the report that a run left."""
+    found: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_a_controller_that_wakes_up_after_it_was_taken_over_changes_nothing_more(tmp_path: pathlib.Path) -> None:
     with DisturbedPair("taken-over", "--prerequisites") as pair:
         client = pair.client("smbprotocol")
         client.start()
         client.wait_until_acknowledged(50, 60)
         held = Held(pair)
         ended: list[Run] = []
-        first = threading.Thread(target=lambda: ended.append(pair.fail_over("smartconnect", held.passed)))
+        first = threading.Thread(
+            target=lambda: ended.append(
+                pair.fail_over("smartconnect", held.passed, f"failover_report_directory={tmp_path / 'held'}")
+            )
+        )
         first.start()
         assert held.stopped.wait(120)
 
-        refused = pair.play("failover", *failover(SOURCE, TARGET))
+        folder = tmp_path / "refused"
+        refused = pair.play("failover", *failover(SOURCE, TARGET, f"failover_report_directory={folder}"))
         assert refused.returncode != 0
         assert "-e failover_take_over=true" in refused.stdout
+        report = report_of(folder)
+        assert (report["result"], report["served_by"], report["run_id"]) == ("refused", "unknown", "")
+        assert re.match(r"Run [0-9a-f]{12} of .+ moves this access zone since \d{4}-\d\d-\d\dT", report["message"]), (
+            report
+        )
+        assert "-e failover_take_over=true. Nothing was changed." in report["message"]
+        assert "refused: nothing was changed" in (folder / "report.md").read_text(encoding="utf-8")
         second = pair.play("failover", *failover(SOURCE, TARGET, "failover_take_over=true"))
         assert second.returncode == 0, second.stdout
         after = pair.configuration()
@@ -96,6 +117,9 @@ def test_a_controller_that_wakes_up_after_it_was_taken_over_changes_nothing_more
         (run,) = ended
         assert run.returncode != 0
         assert "this run no longer holds its lease" in run.output
+        report = report_of(tmp_path / "held")
+        assert (report["result"], report["served_by"]) == ("taken_over", "unknown"), run.output
+        assert "this run no longer holds its lease" in report["message"]
         assert pair.configuration() == after
         assert pair.serving() == TARGET
         assert run.two_writers == 0

@@ -23,9 +23,10 @@ CUTOVER_FIRST, CUTOVER_LAST = "fence", "online"
 # Where the run was rolled back they wait until the source's interfaces are back.
 UNDONE = "undo_interfaces"
 
-# How a run ends: past the point of no return with a step missing, or before anything was changed.
-STOPPED, REFUSED = "stopped", "refused"
-RESULTS = ("succeeded", "rolled_back", STOPPED, REFUSED, "checked", "failed")
+# How a run ends: past the point of no return with a step missing, before anything was changed, with nothing to move because the
+# target served already, or because another run took the lease from it.
+STOPPED, REFUSED, UNCHANGED, TAKEN_OVER = "stopped", "refused", "unchanged", "taken_over"
+RESULTS = ("succeeded", "rolled_back", STOPPED, REFUSED, UNCHANGED, TAKEN_OVER, "checked", "failed")
 
 SOURCE, TARGET, NOBODY, UNKNOWN = "source", "target", "nobody", "unknown"
 SERVED_BY = {
@@ -33,6 +34,8 @@ SERVED_BY = {
     "rolled_back": SOURCE,
     STOPPED: TARGET,
     REFUSED: UNKNOWN,
+    UNCHANGED: TARGET,
+    TAKEN_OVER: UNKNOWN,
     "checked": SOURCE,
     "failed": SOURCE,
 }

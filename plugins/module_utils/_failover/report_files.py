@@ -19,7 +19,7 @@ from .at_risk_outcome import at_risk_part, clients_with_outcome, files_with_outc
 from .event_chain import FILES_WRITTEN, ChainHead
 from .event_log import LOG_NAME, append_event, read_head
 from .rehearsal_report import rehearsal_part
-from .report import RESULTS, make_report, timestamp
+from .report import RESULTS, UNCHANGED, make_report, timestamp
 from .report_junit import render_junit
 from .report_markdown import render_markdown
 from .report_page import render_page
@@ -74,12 +74,15 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     directory: str = params["directory"]
     files: list[str] = []
     head: ChainHead | None = None
-    if directory and not check_mode:
+    kept = directory and report["result"] == UNCHANGED and tells_of_the_move(report, directory)
+    if directory and not check_mode and not kept:
         with contextlib.suppress(FileNotFoundError):
             report["log"] = {"file": LOG_NAME, **asdict(read_head(os.path.join(directory, LOG_NAME)))}
         files, head = write_report(report, directory)
         progress(f"report: {', '.join(files)}")
     lines = summary(report, files, head)
+    if kept:
+        lines.append(f"kept: {os.path.join(directory, 'report.json')} is the report of the run that moved it")
     return {
         "changed": bool(files),
         "report": report,
@@ -140,6 +143,18 @@ def report_of(params: t.Mapping[str, t.Any], now: float) -> dict[str, t.Any]:
         },
     )
     return {**report, "verdict": verdict(report)}
+
+
+def tells_of_the_move(report: t.Mapping[str, t.Any], directory: str) -> bool:
+    """Whether a folder holds the report of the run that made this one unnecessary, which is worth more than this one."""
+    try:
+        with open(os.path.join(directory, "report.json"), encoding="utf-8") as stream:
+            earlier = json.load(stream)
+    except (OSError, ValueError):
+        return False
+    if not isinstance(earlier, dict) or earlier.get("result") != "succeeded":
+        return False
+    return all(earlier.get(what) == report[what] for what in ("source", "target", "scope"))
 
 
 def write_report(report: t.Mapping[str, t.Any], directory: str) -> tuple[list[str], ChainHead | None]:

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from .._onefs.printable import printable
 from .report_summary import looked_for
 
-WENT_WELL = frozenset({"succeeded", "checked"})
+WENT_WELL = frozenset({"succeeded", "checked", "unchanged"})
 
 
 def render_junit(report: t.Mapping[str, t.Any]) -> str:

@@ -32,7 +32,14 @@ from .report_summary import amount, looked_for, who_serves
 from .report_timeline import run_chart, wait_chart
 from .zone_configuration import KINDS
 
-TONES = {"succeeded": "good", "checked": "good", "rolled_back": "warn", "refused": "warn"}
+TONES = {
+    "succeeded": "good",
+    "checked": "good",
+    "unchanged": "good",
+    "rolled_back": "warn",
+    "refused": "warn",
+    "taken_over": "warn",
+}
 
 PAGE = (
     CHART
@@ -77,7 +84,7 @@ PAGE = (
 <dt>Method</dt><dd>{{ report.method }}</dd>
 {% if report.scope.pools %}<dt>Pools</dt><dd>{% for pool in report.scope.pools %}{{ pool.source }} &rarr; {{ pool.target }}
 {%- if pool.paired_by %} ({{ pool.paired_by }}){% endif %}{{ ", " if not loop.last }}{% endfor %}</dd>{% endif %}
-<dt>Run</dt><dd>{{ report.run_id or "none: nothing was changed" }}</dd>
+<dt>Run</dt><dd>{{ report.run_id or ("none: nothing was moved" if report.result == "unchanged" else "none: nothing was changed") }}</dd>
 </dl>
 {% if report.warnings %}
 <h2>Warnings</h2>

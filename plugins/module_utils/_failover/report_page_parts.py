@@ -84,10 +84,10 @@ STEPS_PART = """\
 <table>
 <caption>Steps in figures</caption>
 <thead><tr><th scope="col">Step</th><th scope="col">Started (UTC)</th><th scope="col" class="n">Seconds</th>
-<th scope="col">{{ "Would change something" if report.predicted is defined else "Changed something" }}</th></tr></thead>
+<th scope="col">{{ "Would change" if report.predicted is defined else "Changed" }}</th></tr></thead>
 <tbody>
 {% for step in report.steps %}
-<tr><th scope="row">{{ step.name }}{% if step.failed %} <span class="bad">failed</span>{% endif %}</th><td>{{ step.started[11:23] }}</td>
+<tr><th scope="row">{{ step.name }}{% if step.failed %} <span class="bad">failed</span>{% endif %}</th><td>{{ step.started[11:21] }}</td>
 <td class="n">{{ "%.3f"|format(step.seconds) }}</td><td>{{ "yes" if step.changed else "no" }}</td></tr>
 {% endfor %}
 </tbody>

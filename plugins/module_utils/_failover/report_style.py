@@ -92,7 +92,7 @@ details { margin: .5rem 0; } summary { cursor: pointer; color: var(--dim); }
 .stamp { border: 3px solid var(--cut); color: var(--cut); font-weight: 700; letter-spacing: .1em; text-align: center; padding: .5rem; margin: 0 0 1rem; }
 footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--dim); font-size: .9rem; } code { font-size: .9em; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100rem; } .skip:focus { position: static; }
-@media (max-width: 36rem) { .wide { min-width: 8.5rem; } th, td { padding: .3rem; min-width: 3rem; }
+@media (max-width: 36rem) { .wide { min-width: 8.5rem; } details .wide { min-width: 6.5rem; } th, td { padding: .3rem; min-width: 3rem; }
 table { font-size: .85rem; } thead th { white-space: normal; }
 dl { grid-template-columns: 1fr; } dt { margin-top: .35rem; } }
 @media print {

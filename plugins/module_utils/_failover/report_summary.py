@@ -11,7 +11,7 @@ import typing as t
 from .at_risk_outcome import outcome_lines
 from .event_chain import ChainHead
 from .rehearsal_report import LOOKED_ONLY, opening, predictions
-from .report import REFUSED, STOPPED
+from .report import REFUSED, STOPPED, TAKEN_OVER, UNCHANGED
 
 # How long a size is said in bytes.
 KILO = 1024
@@ -33,6 +33,10 @@ def looked_for(report: t.Mapping[str, t.Any]) -> bool:
 def verdict(report: t.Mapping[str, t.Any]) -> str:
     """Return how it ended in one sentence."""
     zone, target = report["scope"]["access_zone"], report["target"]
+    if report["result"] == UNCHANGED:
+        return nothing_moved(report)
+    if report["result"] == TAKEN_OVER:
+        return f"taken over: another run holds the lease and moves access zone {zone}; see its report for who serves"
     told = opening(report)
     if told:
         return told
@@ -43,6 +47,17 @@ def verdict(report: t.Mapping[str, t.Any]) -> str:
     if report["result"] == STOPPED:
         return f"stopped: {target} was told to serve access zone {zone}, and a step is missing"
     return f"{report['result']}: access zone {zone} is served by {who_serves(report)}"
+
+
+def nothing_moved(report: t.Mapping[str, t.Any]) -> str:
+    """Return the verdict of a run that found the target serving; it may still have finished what an earlier run left out."""
+    level = report.get("rehearsal", {}).get("level", 0)
+    stamp = f"REHEARSAL, level {level}: " if level else ""
+    finished = [step["name"] for step in report["steps"] if step["changed"]]
+    changed = f"only what was missing was changed ({', '.join(finished)})" if finished else "nothing was changed"
+    return (
+        f"{stamp}unchanged: {report['target']} serves access zone {report['scope']['access_zone']} already; {changed}"
+    )
 
 
 def amount(number: float) -> str:

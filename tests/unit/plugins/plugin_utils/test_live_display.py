@@ -135,3 +135,30 @@ def test_a_name_of_wide_characters_does_not_wrap(screen: RecordingScreen) -> Non
     shown = screen.out.getvalue().removeprefix(ERASE_LINE)
     assert shown.endswith("…")
     assert screen.columns - 2 <= sum(2 if char in "売上" else 1 for char in shown) <= screen.columns - 1
+
+
+LONG = "  names: sales.example.com, files.example.com from 198.51.100.11"
+
+
+def test_a_long_line_breaks_between_words_in_a_terminal_and_is_whole_in_the_log(screen: RecordingScreen) -> None:
+    LiveDisplay(screen, True, "default").line(LONG)
+    assert screen.out.getvalue().splitlines() == [
+        "      names: sales.example.com,",
+        "        files.example.com from",
+        "        198.51.100.11",
+    ]
+    assert screen.log.getvalue() == f"    {LONG}\n"
+
+
+@pytest.mark.parametrize(("terminal", "callback"), [(False, "default"), (True, "ansible.posix.json")])
+def test_a_long_line_stays_one_line_where_nobody_reads_it_on_a_terminal(
+    screen: RecordingScreen, terminal: bool, callback: str
+) -> None:
+    LiveDisplay(screen, terminal, callback).line(LONG)
+    assert (screen.out.getvalue() or screen.err.getvalue()) == f"    {LONG}\n"
+
+
+def test_a_path_that_is_longer_than_the_terminal_stays_in_one_piece(screen: RecordingScreen) -> None:
+    path = "/ifs/data/sales/" + "folder-" * 6
+    LiveDisplay(screen, True, "default").line(f"written: {path}")
+    assert screen.out.getvalue().splitlines()[-1].strip() == path

@@ -85,6 +85,11 @@ def steps(*timed: tuple[str, float, float], failed: str = "") -> list[dict[str, 
     return [*found, {"name": "restore", "result": {"skipped": True}}]
 
 
+def looked(*timed: tuple[str, float, float]) -> list[dict[str, Any]]:
+    """Return steps that changed nothing."""
+    return [{**step, "result": {**step["result"], "changed": False}} for step in steps(*timed)]
+
+
 BEFORE = (("readiness", 0, 6.0), ("plan", 6, 0.7), ("lease", 7, 0.3), ("pre_sync", 8, 3.9))
 CUTOVER = (
     ("fence", 12, 1.1),
@@ -230,6 +235,11 @@ ENDS: dict[str, dict[str, Any]] = {
         readiness=[*CHECKS, check(id="licenses_valid", status="failed", remedy="Renew it.")],
     ),
     "nothing_known": params("refused", [], plan={}, run_id="", readiness=[], unfulfilled=[], onefs_releases={}),
+    "unchanged": params("unchanged", looked(*BEFORE[:2]), run_id=""),
+    "finished": params("unchanged", [*looked(*BEFORE[:2]), *steps(AFTER[2])], run_id=""),
+    "taken_over": params(
+        "taken_over", steps(*BEFORE, *CUTOVER[:2], failed="prove"), reason="This run no longer holds its lease."
+    ),
     "checked": params("checked", steps(*BEFORE, *CUTOVER), run_id="", predicted_seconds={"fence": 1.5}),
     "rehearsed": params("checked", steps(*BEFORE), run_id="", rehearsal_level=1),
     "copy_failed": params(

@@ -110,3 +110,29 @@ def test_a_report_that_is_none(written: dict[str, Any], tmp_path: pathlib.Path, 
     (tmp_path / "report.json").write_text(content, encoding="utf-8")
     with pytest.raises(ReportAltered, match=f"{said}.* Take it from where it was kept otherwise"):
         verify(tmp_path)
+
+
+def test_where_nothing_was_moved_the_report_of_the_move_stays(written: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    again = write({**ENDS["unchanged"], "directory": str(tmp_path)}, False, lambda line: None)
+    assert (again["files"], again["changed"], again["stats"]["result"]) == ([], False, "unchanged")
+    assert again["summary"][0] == "unchanged: newyork serves access zone sales already; nothing was changed"
+    assert again["summary"][-1] == f"kept: {tmp_path}/report.json is the report of the run that moved it"
+    assert verify(tmp_path)["result"] == "succeeded"
+
+
+@pytest.mark.parametrize("earlier", ["refused", "rolled_back", "unchanged"])
+def test_where_nothing_was_moved_any_other_report_is_replaced(tmp_path: pathlib.Path, earlier: str) -> None:
+    write({**ENDS[earlier], "directory": str(tmp_path)}, False, lambda line: None)
+    again = write({**ENDS["unchanged"], "directory": str(tmp_path)}, False, lambda line: None)
+    assert [pathlib.Path(path).name for path in sorted(again["files"])] == FILES
+    assert '"result": "unchanged"' in (tmp_path / "report.json").read_text(encoding="utf-8")
+
+
+def test_the_way_back_is_another_move(written: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    back = {**ENDS["unchanged"], "source_name": "newyork", "target_name": "boston", "directory": str(tmp_path)}
+    assert len(write(back, False, lambda line: None)["files"]) == len(FILES)
+
+
+def test_what_a_run_without_a_move_finished_is_named() -> None:
+    made = write({**ENDS["finished"], "directory": ""}, False, lambda line: None)
+    assert made["summary"][0].endswith("already; only what was missing was changed (reprotect)")

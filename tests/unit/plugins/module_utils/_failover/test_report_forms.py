@@ -94,6 +94,8 @@ def test_every_end_has_every_form(end: str, tmp_path) -> None:
         ("stopped", "newyork", ["run", "reprotect"]),
         ("half_way", "unknown", ["run", "prove"]),
         ("refused", "unknown", ["run", "licenses_valid"]),
+        ("unchanged", "newyork", []),
+        ("taken_over", "unknown", ["run", "prove"]),
         ("checked", "boston", []),
         ("copy_failed", "boston", ["run", "client_visit"]),
         ("unplanned", "newyork", []),

@@ -13,9 +13,10 @@ import pathlib
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import report_of
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_page import render_page
 from unit.plugins.module_utils._failover.chromium import Chromium, find_chromium
-from unit.plugins.module_utils._failover.report_samples import HOSTILE, ROOT, hostile, made
+from unit.plugins.module_utils._failover.report_samples import ENDS, HOSTILE, ROOT, START, hostile, made
 
 PROGRAM = find_chromium()
 PICTURES = ROOT / ".build" / "report-pictures"
@@ -41,7 +42,7 @@ def page(tmp_path: pathlib.Path) -> pathlib.Path:
     return path
 
 
-@pytest.mark.parametrize("end", ["succeeded", "rolled_back", "refused", "checked"])
+@pytest.mark.parametrize("end", ["succeeded", "rolled_back", "stopped", "refused", "unchanged", "checked"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_it_fits_the_screen_and_needs_nothing_else(
     browser: Chromium, tmp_path: pathlib.Path, end: str, width: int
@@ -132,3 +133,37 @@ def test_the_policy_stops_what_would_get_past_the_escaping(browser: Chromium, pa
     # That it complains shows that the tests above would have noticed.
     assert len([one for one in browser.complaints if "Content Security Policy" in one]) >= 2
     browser.complaints.clear()
+
+
+@pytest.mark.parametrize("width", [320, PHONE, 768, DESK])
+def test_the_name_of_a_cluster_stays_in_one_line(browser: Chromium, tmp_path: pathlib.Path, width: int) -> None:
+    long = {
+        "ifaces": [f"{node}:ext-1" for node in range(1, 40)],
+        "sc_dns_zone": "finance-and-sales.emea.corp.example.com",
+    }
+    after = {name: {"pools": {"groupnet0.subnet1.sales": long}} for name in ("boston", "newyork")}
+    before = {name: {"pools": {"groupnet0.subnet1.sales": {**long, "sc_dns_zone": ""}}} for name in after}
+    given = {**ENDS["succeeded"], "configuration_before": before, "configuration_after": after}
+    path = tmp_path / "report.html"
+    path.write_text(render_page(report_of(given, START)), encoding="utf-8")
+    browser.open(path, width=width)
+    lines = browser.ask(
+        "Array.from(document.querySelectorAll('#configuration ~ .scroll tbody th'), cell => { var all = document.createRange();"
+        " all.selectNodeContents(cell); return [cell.textContent, all.getClientRects().length]; })"
+    )
+    assert ["newyork", 1] in lines
+    assert [name for name, count in lines if name in after and count > 1] == []
+
+
+@pytest.mark.parametrize("end", ["succeeded", "rolled_back", "stopped", "unchanged", "checked"])
+def test_on_a_phone_no_column_of_steps_and_checks_is_cut_off(
+    browser: Chromium, tmp_path: pathlib.Path, end: str
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(render_page(made(end)), encoding="utf-8")
+    browser.open(path, width=PHONE)
+    wide = browser.ask(
+        "Array.from(document.querySelectorAll('.scroll')).filter(part => part.scrollWidth > part.clientWidth)"
+        ".map(part => part.getAttribute('aria-label'))"
+    )
+    assert {"Steps", "Waived"} & set(wide) == set()
