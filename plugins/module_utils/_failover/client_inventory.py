@@ -10,8 +10,10 @@ know the user, open files know the path. Where the join is ambiguous every possi
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from .._onefs import netstat
@@ -108,30 +110,23 @@ def read_inventory(
     reading: Reading,
 ) -> Inventory:
     """Read connections, sessions and open files of every node, and say which node did not answer."""
-    cluster = read_cluster(papi)
-    found = read_netstat(shell, reading, cluster)
-    missing = missing_nodes(found, cluster)
-    if not isinstance(nodes, NodeSessions):
-        with NodeSessions(papi, nodes) as sessions:
-            return _inventory(papi, sessions, found, addresses, missing)
-    return _inventory(papi, nodes, found, addresses, missing)
-
-
-def _inventory(
-    papi: PapiSession,
-    nodes: NodeSessions,
-    found: netstat.Reading,
-    addresses: t.Container[str],
-    missing: t.Sequence[int],
-) -> Inventory:
-    return Inventory(
-        sockets=tuple(netstat.to_pool(found.sockets, addresses)),
-        sessions=tuple(read_sessions(papi, nodes)),
-        open_files=tuple(read_open_files(papi, nodes, skip=missing)),
-        nodes=tuple(sorted(found.nodes)),
-        missing_nodes=tuple(missing),
-        problems=found.problems,
-    )
+    with contextlib.ExitStack() as opened:
+        if not isinstance(nodes, NodeSessions):
+            nodes = opened.enter_context(NodeSessions(papi, nodes))
+        cluster = read_cluster(papi)
+        with ThreadPoolExecutor(max_workers=2) as workers:
+            connected = workers.submit(read_netstat, shell, reading, cluster)
+            logged_in = workers.submit(read_sessions, papi, nodes)
+        found = connected.result()
+        missing = missing_nodes(found, cluster)
+        return Inventory(
+            sockets=tuple(netstat.to_pool(found.sockets, addresses)),
+            sessions=tuple(logged_in.result()),
+            open_files=tuple(read_open_files(papi, nodes, skip=missing)),
+            nodes=tuple(sorted(found.nodes)),
+            missing_nodes=tuple(missing),
+            problems=found.problems,
+        )
 
 
 def join(inventory: Inventory, index: SessionIndex, addresses: t.Container[str]) -> list[dict[str, t.Any]]:

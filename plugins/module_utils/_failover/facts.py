@@ -69,6 +69,12 @@ def both_connections(params: t.Mapping[str, t.Any]) -> tuple[Connection, Connect
     return Connection.from_params(params["source"]), Connection.from_params(params["target"])
 
 
+def connections_of(params: t.Mapping[str, t.Any]) -> dict[str, Connection]:
+    """Take the clusters of a module's options by their side; a source that is dead is neither read nor told."""
+    source, target = both_connections(params)
+    return {"target": target} if params["without_source"] else {"source": source, "target": target}
+
+
 def without_source_argument_spec() -> dict[str, t.Any]:
     """Return the option by which a module works on the target alone, because the source is dead."""
     return {"without_source": {"type": "bool", "default": False}}

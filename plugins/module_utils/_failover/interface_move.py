@@ -17,13 +17,12 @@ from dataclasses import dataclass, field
 
 from .._onefs.addresses import count, network_contains
 from .._onefs.cluster import ClusterIdentity, read_cluster
-from .._onefs.connection import Connection
 from .._onefs.interfaces import Interface, addresses_of_pools, read_interfaces
 from .._onefs.node_hosts import resolve
-from .._onefs.papi import PapiSession
+from .._onefs.papi import PapiSession, sessions_of
 from .._onefs.pools import Pool, read_pool, read_subnet
 from .._onefs.progress import Progress
-from .facts import both_connections, pair_argument_spec, without_source_argument_spec
+from .facts import connections_of, pair_argument_spec, without_source_argument_spec
 from .interface_plan import (
     TAKEOVER,
     Change,
@@ -91,12 +90,7 @@ class Side:
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Make the pools be served by the side that ``serving`` says, or by none."""
-    connections: tuple[Connection, Connection] = both_connections(params)
-    with PapiSession(connections[0]) as source_papi, PapiSession(connections[1]) as target_papi:
-        # A dead source is neither read nor told; what it must give up when it returns is the quarantine's.
-        sessions = (
-            {"target": target_papi} if params["without_source"] else {"source": source_papi, "target": target_papi}
-        )
+    with sessions_of(connections_of(params)) as sessions:
         sides = _read(sessions, params["pairs"])
         pairs = [_states(pair, params, sides) for pair in params["pairs"]]
         hosts = {name: side.host for name, side in sides.items()}

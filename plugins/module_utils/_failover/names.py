@@ -16,10 +16,10 @@ import typing as t
 from dataclasses import dataclass
 
 from .._onefs.errors import OnefsError
-from .._onefs.papi import PapiSession
+from .._onefs.papi import PapiSession, on_each, sessions_of
 from .._onefs.pools import Pool, read_pool, update_pool
 from .._onefs.progress import Progress
-from .facts import both_connections, pair_argument_spec, without_source_argument_spec
+from .facts import connections_of, pair_argument_spec, without_source_argument_spec
 from .plan import Names
 
 if t.TYPE_CHECKING:
@@ -116,18 +116,11 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         NamePair(pair["source"], pair["target"], _names(pair["source_names"]), _names(pair["target_names"]))
         for pair in params["pairs"]
     ]
-    connections = dict(zip(("source", "target"), both_connections(params)))
-    with PapiSession(connections["source"]) as source, PapiSession(connections["target"]) as target:
-        sessions = {"source": source, "target": target}
-        changes = decide(
-            params["owner"],
-            pairs,
-            # A dead source can't be read or told: what it answers to when it returns is what the quarantine takes off.
-            None
-            if params["without_source"]
-            else {pair.source: names_of(read_pool(source, pair.source), pair.source_names.hints) for pair in pairs},
-            {pair.target: names_of(read_pool(target, pair.target), pair.target_names.hints) for pair in pairs},
-        )
+    connections = connections_of(params)
+    with sessions_of(connections) as sessions:
+        sides = {papi: side for side, papi in sessions.items()}
+        now = on_each(sessions, lambda papi: _read(papi, sides[papi], pairs))
+        changes = decide(params["owner"], pairs, now.get("source"), now["target"])
         if not check_mode:
             for change in changes:
                 progress(f"{connections[change.side].host}: pool {change.pool} answers to {_spoken(change.after)}")
@@ -147,6 +140,14 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             "before": {f"{change.side} {change.pool}": _as_dict(change.before) for change in changes},
             "after": {f"{change.side} {change.pool}": _as_dict(change.after) for change in changes},
         },
+    }
+
+
+def _read(papi: PapiSession, side: str, pairs: t.Sequence[NamePair]) -> dict[str, Names]:
+    """Return the names that each pool of a side has now."""
+    return {
+        getattr(pair, side): names_of(read_pool(papi, getattr(pair, side)), getattr(pair, f"{side}_names").hints)
+        for pair in pairs
     }
 
 

@@ -18,12 +18,12 @@ import typing as t
 from dataclasses import dataclass
 
 from .._onefs.errors import NotReached, OnefsError, PapiError
-from .._onefs.papi import PapiSession
+from .._onefs.papi import PapiSession, on_each, sessions_of
 from .._onefs.progress import Progress
-from .._onefs.spns import read_account, write_spns
+from .._onefs.spns import MachineAccount, read_account, write_spns
 from .._onefs.waiting import wait_until
 from . import turn
-from .facts import both_connections, pair_argument_spec, without_source_argument_spec
+from .facts import connections_of, pair_argument_spec, without_source_argument_spec
 
 ATTEMPTS = 5
 PAUSE_SECONDS = 0.3
@@ -90,11 +90,7 @@ def changed_list(now: t.Sequence[str], spns: t.Sequence[str], gets: bool) -> tup
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
     """Give the names to the machine account of the side that ``owner`` says."""
     made: list[SpnChange] = []
-    connections = dict(zip(("source", "target"), both_connections(params)))
-    if params["without_source"]:
-        del connections["source"]
-    with contextlib.ExitStack() as opened:
-        sessions = {side: opened.enter_context(PapiSession(connection)) for side, connection in connections.items()}
+    with sessions_of(connections_of(params)) as sessions:
         for wanted in params["domains"]:
             try:
                 made += _move(sessions, wanted["domain"], wanted["spns"], params, check_mode, progress)
@@ -125,15 +121,18 @@ def _move(
 ) -> list[SpnChange]:
     made: list[SpnChange] = []
     for attempt in range(1, ATTEMPTS + 1):
-        held = {side: read_account(papi, domain).spns for side, papi in sessions.items()}
+        # The forest is asked for duplicates once something was given, and only where it was given.
+        asked = sessions.get(params["owner"]) if made else None
+        accounts = _accounts(sessions, domain, asked)
+        held = {side: account.spns for side, account in accounts.items()}
         # Nobody can ask a dead cluster what its account holds, nor change that through it.
         changes = decide(params["owner"], domain, spns, held.get("source", ()), held["target"])
         changes = [change for change in changes if change.side in sessions]
         if check_mode:
             return changes
         if not changes:
-            if made and params["owner"] in sessions:
-                _require_no_duplicates(sessions[params["owner"]], domain, spns)
+            if asked is not None:
+                _require_no_duplicates(accounts[params["owner"]], asked.connection.host, spns)
             return made
         try:
             for change in changes:
@@ -148,6 +147,13 @@ def _move(
         f"Giving {', '.join(spns)} to the {params['owner']}'s machine account in {domain}: what is read back is not what was written, "
         f"{ATTEMPTS} times. Somebody else may be changing it; look at 'isi auth ads spn list {domain}' on both clusters and run again."
     )
+
+
+def _accounts(
+    sessions: t.Mapping[str, PapiSession], domain: str, asked: PapiSession | None
+) -> dict[str, MachineAccount]:
+    """Read the account of each side; one of them asks the forest for duplicates."""
+    return on_each(sessions, lambda papi: read_account(papi, domain, check_duplicates=papi is asked))
 
 
 def _in_turn(
@@ -188,13 +194,12 @@ def _read_back(papi: PapiSession, domain: str, spns: t.Sequence[str], gets: bool
         wait_until(written, READ_BACK_SECONDS, READ_BACK_PAUSE_SECONDS, progress, describe)
 
 
-def _require_no_duplicates(papi: PapiSession, domain: str, spns: t.Sequence[str]) -> None:
+def _require_no_duplicates(account: MachineAccount, host: str, spns: t.Sequence[str]) -> None:
     moved = {spn.lower() for spn in spns}
-    account = read_account(papi, domain, check_duplicates=True)
     twice = [spn for spn in account.duplicates if spn.lower() in moved]
     if twice:
         raise SpnsNotMoved(
-            f"Giving names to the machine account {account.name} of {papi.connection.host} in {domain}: another account has "
+            f"Giving names to the machine account {account.name} of {host} in {account.domain}: another account has "
             f"{', '.join(twice)} too, so that Kerberos would fail for everybody. Find it with 'setspn -Q {twice[0]}', take the name off "
             "it, and run again."
         )

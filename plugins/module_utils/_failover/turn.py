@@ -28,6 +28,8 @@ KIND = "turns"
 DEADLINE_SECONDS = 120.0
 # A turn that did not change for so long is that of a run which was killed, or which waits for an answer no longer than this.
 ABANDONED_SECONDS = 45.0
+# For so long nobody can hold a turn for abandoned, and its holder need not look.
+SURE_SECONDS = 5.0
 POLL_SECONDS = (0.05, 0.25)
 
 _clock = time.monotonic
@@ -43,12 +45,16 @@ class TurnLost(OnefsError):
 class Turn:
     """The right to change one thing of a cluster; whoever holds it looks before each change whether it stands."""
 
-    def __init__(self, papi: PapiSession, path: str, what: str) -> None:
-        """Keep where it lies."""
+    def __init__(self, papi: PapiSession, path: str, what: str, names: t.Sequence[str] = ()) -> None:
+        """Keep where it lies, and what lay beside it when it was taken, which is now."""
         self.papi, self.path, self.what = papi, path, what
+        self.names = tuple(names)
+        self._taken = _clock()
 
     def require(self) -> None:
         """Raise TurnLost where another run has taken it meanwhile."""
+        if _clock() - self._taken < SURE_SECONDS:
+            return
         folder = self.path.rpartition("/")[0]
         if not stands(self.path, self.papi.list_folder(folder)):
             raise TurnLost(
@@ -61,14 +67,14 @@ class Turn:
 def taken(papi: PapiSession, name: str, what: str) -> t.Iterator[Turn]:
     """Wait for the turn at ``name``, hold it, and give it back; raise NotReached where others hold it for too long."""
     folder = f"{ROOT}/{KIND}/{folder_name(name)}"
-    turn = Turn(papi, _wait(papi, folder, what), what)
+    turn = _wait(papi, folder, what)
     try:
         yield turn
     finally:
-        _give_back(papi, turn.path)
+        _give_back(turn)
 
 
-def _wait(papi: PapiSession, folder: str, what: str) -> str:
+def _wait(papi: PapiSession, folder: str, what: str) -> Turn:
     deadline = _clock() + DEADLINE_SECONDS
     seen, seen_since, gone = "", _clock(), False
     while True:
@@ -81,7 +87,7 @@ def _wait(papi: PapiSession, folder: str, what: str) -> str:
         if not held or gone or _clock() - seen_since > ABANDONED_SECONDS:
             path = f"{folder}/{(int(newest.partition('.')[0]) if newest else 0) + 1:08d}{OPENED}"
             if _take(papi, path):
-                return path
+                return Turn(papi, path, what, names)
         if _clock() > deadline:
             raise NotReached(
                 f"Waiting for the turn to change {what} on {papi.connection.host}: other runs held it for {DEADLINE_SECONDS:.0f} s, the last "
@@ -130,12 +136,14 @@ def _read(papi: PapiSession, path: str) -> bytes:
         return b""
 
 
-def _give_back(papi: PapiSession, path: str) -> None:
+def _give_back(turn: Turn) -> None:
     """Close the turn and remove those before it: the newest stays, so that numbers go on from there."""
-    folder, _slash, own = path.rpartition("/")
+    folder, _slash, own = turn.path.rpartition("/")
     # Whatever goes wrong here, the next run finds the turn abandoned; what was done under it stands.
     with contextlib.suppress(OnefsError):
-        papi.write_file(f"{folder}/{closing(own)}", b"{}")
-        for name in papi.list_folder(folder):
-            if name.endswith((OPENED, CLOSED)) and name.partition(".")[0] < own.partition(".")[0]:
-                papi.delete_file(f"{folder}/{name}")
+        turn.papi.write_file(f"{folder}/{closing(own)}", b"{}")
+    for name in turn.names:
+        if name.endswith((OPENED, CLOSED)) and name.partition(".")[0] < own.partition(".")[0]:
+            # Who had it before may have removed it by now.
+            with contextlib.suppress(OnefsError):
+                turn.papi.delete_file(f"{folder}/{name}")

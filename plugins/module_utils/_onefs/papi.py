@@ -11,10 +11,12 @@ clusters send ``null`` and fields that no model knows, so nothing validates them
 from __future__ import annotations
 
 import builtins
+import contextlib
 import dataclasses
 import time
 import typing as t
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 from .answer import LARGEST_LIST_BYTES, MOST_PAGES, Answer, read_answer
 from .errors import LeaseLost, MissingLibrary, PapiError, PapiUnreachable, UnexpectedAnswer
@@ -41,12 +43,34 @@ LOGOUT_SECONDS = 3.0
 CONNECT_SECONDS = 5.0
 # For so long a run that has seen its lease need not look again. One that was held up for longer looks before it goes on.
 LEASE_SEEN_SECONDS = 1.0
+# Clusters or nodes that are asked at the same time: the largest have 252 nodes, and each answers after its own while.
+MOST_AT_ONCE = 16
+
+Name = t.TypeVar("Name")
+Result = t.TypeVar("Result")
 
 
 class EncodedPath(str):
     """A path whose parts are percent-encoded already, because one of them holds slashes."""
 
     __slots__ = ()
+
+
+@contextlib.contextmanager
+def sessions_of(connections: t.Mapping[str, Connection]) -> t.Iterator[dict[str, PapiSession]]:
+    """Log in to several clusters at the same time, and out at the end: clients may be waiting meanwhile. Names are the caller's."""
+    sessions = {name: PapiSession(connection) for name, connection in connections.items()}
+    try:
+        on_each(sessions, PapiSession.open)
+        yield sessions
+    finally:
+        on_each(sessions, PapiSession.close)
+
+
+def on_each(sessions: t.Mapping[Name, PapiSession], ask: t.Callable[[PapiSession], Result]) -> dict[Name, Result]:
+    """Ask several clusters or nodes at the same time; where several fail, the error of the first one is raised."""
+    with ThreadPoolExecutor(max_workers=min(MOST_AT_ONCE, max(1, len(sessions)))) as workers:
+        return dict(zip(sessions, workers.map(ask, sessions.values())))
 
 
 class PapiSession:
@@ -65,7 +89,11 @@ class PapiSession:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Log out, so that no session is left on the cluster."""
+        """Log out."""
+        self.close()
+
+    def close(self) -> None:
+        """Log out, so that no session is left on the cluster; one that was never opened is left as it is."""
         if self._http is not None:
             try:
                 self._http.delete(f"{self._base}/session/1/session", timeout=LOGOUT_SECONDS, stream=True)

@@ -10,13 +10,12 @@ node that is asked. Neither says at which address of the cluster a client is con
 
 from __future__ import annotations
 
-import contextlib
 import typing as t
 from dataclasses import dataclass
 
 from .addresses import normalise
 from .errors import NodesMissing, OnefsError, PapiError
-from .papi import PapiSession
+from .papi import PapiSession, on_each
 
 # Version 11 answers for all nodes (from OneFS 9.2 at the latest), version 1 for the node that is asked.
 ALL_SESSIONS = "/platform/11/protocols/smb/sessions"
@@ -24,6 +23,8 @@ NODE_SESSIONS = "/platform/1/protocols/smb/sessions"
 OPEN_FILES = "/platform/1/protocols/smb/openfiles"
 
 NodeMissing = NodesMissing
+
+T = t.TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,6 @@ class NodeSessions:
         self._papi = papi
         self._hosts = dict(hosts)
         self._open: dict[int, PapiSession] = {}
-        self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> NodeSessions:
         """Return the sessions."""
@@ -75,7 +75,8 @@ class NodeSessions:
 
     def __exit__(self, *exc_info: object) -> None:
         """Log out of every node."""
-        self._stack.close()
+        on_each(self._open, PapiSession.close)
+        self._open.clear()
 
     def nodes(self) -> list[int]:
         """Return the nodes that can be asked."""
@@ -89,8 +90,15 @@ class NodeSessions:
                 "Give an address of each node in onefs_node_hosts."
             )
         if lnn not in self._open:
-            self._open[lnn] = self._stack.enter_context(self._papi.for_node(self._hosts[lnn]))
+            self._open[lnn] = self._papi.for_node(self._hosts[lnn])
         return self._open[lnn]
+
+    def ask(self, lnns: t.Iterable[int], question: t.Callable[[int, PapiSession], list[T]]) -> list[T]:
+        """Ask nodes the same at the same time; returns what they list, in the order of the nodes."""
+        sessions = {lnn: self.of(lnn) for lnn in lnns}
+        numbers = {papi: lnn for lnn, papi in sessions.items()}
+        answers = on_each(sessions, lambda papi: question(numbers[papi], papi))
+        return [one for answer in answers.values() for one in answer]
 
 
 def read_sessions(papi: PapiSession, node_sessions: NodeSessions | None = None) -> list[Session]:
@@ -103,8 +111,10 @@ def read_sessions(papi: PapiSession, node_sessions: NodeSessions | None = None) 
     except PapiError as error:
         if error.status != 404 or node_sessions is None:
             raise
-        for lnn in node_sessions.nodes():
-            found += [_session(lnn, answer) for answer in node_sessions.of(lnn).list(NODE_SESSIONS, "sessions")]
+        return node_sessions.ask(
+            node_sessions.nodes(),
+            lambda lnn, node: [_session(lnn, answer) for answer in node.list(NODE_SESSIONS, "sessions")],
+        )
     return found
 
 
@@ -131,19 +141,18 @@ def read_open_files(
     if not isinstance(nodes, NodeSessions):
         with NodeSessions(papi, nodes) as sessions:
             return read_open_files(papi, sessions, skip)
-    found: list[OpenFile] = []
-    for lnn in nodes.nodes():
-        if lnn in skip:
-            continue
+
+    def read(lnn: int, node: PapiSession) -> list[OpenFile]:
         try:
-            answers = nodes.of(lnn).list(OPEN_FILES, "openfiles")
+            answers = node.list(OPEN_FILES, "openfiles")
         except OnefsError as error:
             raise NodesMissing(
                 f"Reading the open files of node {lnn} of {papi.connection.host}: {error.message} "
                 "Give an address of each node in onefs_node_hosts, or allow missing nodes."
             ) from error
-        found += [open_file_from_answer(lnn, answer) for answer in answers]
-    return found
+        return [open_file_from_answer(lnn, answer) for answer in answers]
+
+    return nodes.ask([lnn for lnn in nodes.nodes() if lnn not in skip], read)
 
 
 def _session(lnn: int, answer: t.Mapping[str, t.Any]) -> Session:

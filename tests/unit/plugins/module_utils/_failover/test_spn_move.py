@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -123,11 +124,16 @@ def test_a_name_that_a_third_account_holds_is_found(pair: Any, papi: Papi, work:
         work("target")
 
 
-def test_a_duplicate_that_the_domain_let_pass_is_told(papi: Papi, monkeypatch: pytest.MonkeyPatch) -> None:
-    doubled = MachineAccount(DOMAIN, "NEWYORK$", SALES, ("host/SALES",))
-    monkeypatch.setattr(spn_move, "read_account", lambda *_args, **_more: doubled)
+def test_a_duplicate_that_the_domain_let_pass_is_told(
+    work: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def doubled(papi: PapiSession, domain: str, check_duplicates: bool = False) -> MachineAccount:
+        account = read_account(papi, domain, check_duplicates)
+        return dataclasses.replace(account, duplicates=(SALES[0].upper(),) if check_duplicates else ())
+
+    monkeypatch.setattr(spn_move, "read_account", doubled)
     with pytest.raises(SpnsNotMoved, match="setspn -Q"):
-        spn_move._require_no_duplicates(papi("newyork"), DOMAIN, SALES)
+        work("target")
 
 
 def facts(papi: Papi, cluster: str) -> ClusterFacts:

@@ -108,6 +108,11 @@ class FakeCluster:
             self.domain.spns[self.connection.host] = list(body["spns"])
 
 
+@contextlib.contextmanager
+def fake_sessions(connections: dict[str, Connection]) -> Iterator[dict[str, FakeCluster]]:
+    yield {side: FakeCluster(connection) for side, connection in connections.items()}
+
+
 @pytest.fixture
 def domain(monkeypatch: pytest.MonkeyPatch) -> Domain:
     """Let a move of names meet two fake clusters, and draw the same lots each time."""
@@ -115,7 +120,7 @@ def domain(monkeypatch: pytest.MonkeyPatch) -> Domain:
     made.spns["boston"] += [spn for number in range(WRITERS) for spn in names(number)]
     monkeypatch.setattr(FakeCluster, "domain", made)
     monkeypatch.setattr(FakeCluster, "files", {})
-    monkeypatch.setattr(spn_move, "PapiSession", FakeCluster)
+    monkeypatch.setattr(spn_move, "sessions_of", fake_sessions)
     monkeypatch.setattr(turn, "_dice", random.Random(8))
     monkeypatch.setattr(spn_move, "_dice", random.Random(8))
     return made
