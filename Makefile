@@ -35,6 +35,11 @@ test-loss: system-packages venv collection client-kernel ## carry clients that w
 	@echo "test-loss: failovers there and back with two SMB clients writing, beside some without a fence"
 	@$(VENV)/bin/python tests/loss/run.py
 
+.PHONY: bench
+bench: system-packages venv collection ## measure what the collection adds to what the clusters need, beside a playbook that does the same job (half an hour)
+	@echo "bench: cutover, start, readiness of the largest clusters, netstat; the table comes at the end"
+	@$(VENV)/bin/python tests/bench/run.py
+
 .PHONY: lint
 lint: venv ## run every static check, and see that the collection builds
 	@echo "lint: ansible-test sanity, ansible-lint, mypy, docs, ruff, yamllint, shellcheck, changelog, build"

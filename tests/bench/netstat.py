@@ -6,25 +6,14 @@
 from __future__ import annotations
 
 import gc
-import pathlib
 import statistics
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-if __name__ == "__main__":
-    # Run by hand there is no pytest that finds the collection.
-    tree = ROOT / ".build/import/ansible_collections/seamless"
-    tree.mkdir(parents=True, exist_ok=True)
-    if not (tree / "smb_failover").is_symlink():
-        (tree / "smb_failover").symlink_to(ROOT)
-    sys.path.append(str(ROOT / ".build/import"))
-
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.disconnect import sort_clients  # noqa: E402
-from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import netstat  # noqa: E402
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.disconnect import sort_clients
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import netstat
 
 NODES, CONNECTIONS, POOLS = 252, 100_000, 2_000
 GOAL_SECONDS = 0.5
@@ -148,24 +137,3 @@ def measure(scale: float = 1.0, runs: int = 7) -> dict[str, Any]:
         "growth": [round(size["median_seconds"] / first, 2) for size in sizes],
         "sizes": sizes,
     }
-
-
-def main() -> int:
-    """Print a small table."""
-    figures = measure()
-    print(
-        f"netstat of {NODES} nodes, {POOLS} pools, median of {figures['runs']} runs (fastest to slowest); goal {GOAL_SECONDS} s at 1x"
-    )
-    print(f"{'':4}{'lines':>9}{'seconds':>9}{'spread':>18}{'parse':>8}{'lines/s':>10}{'peak':>9}{'growth':>8}")
-    for size, growth in zip(figures["sizes"], figures["growth"], strict=True):
-        spread = f"{size['fastest_seconds']:.3f} to {size['slowest_seconds']:.3f}"
-        print(
-            f"{size['times']}x  {size['lines']:9}{size['median_seconds']:9.3f}{spread:>18}{size['parse_median_seconds']:8.3f}"
-            f"{size['lines_a_second']:10}{size['peak_bytes'] / 1e6:6.0f} MB{growth:8.2f}"
-        )
-    print(f"1x with the nodes' lines mixed: {figures['mixed']['median_seconds']:.3f} s")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

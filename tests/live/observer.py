@@ -24,6 +24,8 @@ class Observation:
     two_writers: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     dark_since: float | None = None
     longest_dark_seconds: float = 0.0
+    #: When nobody could be written to, each from when to when, by the machine's monotonic clock.
+    dark: list[tuple[float, float]] = field(default_factory=list)
 
     def note(self, now: float, serving: dict[str, Any]) -> None:
         """Take one sample: cluster to addresses and whether it may be written."""
@@ -32,6 +34,8 @@ class Observation:
         if len(writers) > 1:
             self.two_writers.append((now, serving))
         if writers:
+            if self.dark_since is not None:
+                self.dark.append((self.dark_since, now))
             self.dark_since = None
         else:
             self.dark_since = now if self.dark_since is None else self.dark_since

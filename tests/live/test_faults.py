@@ -125,6 +125,15 @@ def test_node_down(site: Site) -> None:
     until(lambda: site.connect("client1", "198.51.100.12", SMB) == "open")
 
 
+def test_a_node_that_comes_back_announces_its_addresses(site: Site) -> None:
+    elsewhere = "198.51.100.12 dev ext-1 lladdr 02:00:00:00:00:01 nud reachable"
+    site.pair.inject("boston", "node-down", "--node", "2")
+    # As after an address that moved to the node while it was down; nobody asks for what is reachable.
+    site.pair.sim("exec", "client1", "--", "ip", "neighbour", "replace", *elsewhere.split())
+    site.pair.clear()
+    until(lambda: "02:00:00:00:00:01" not in site.pair.sim("exec", "client1", "--", "ip", "neighbour"))
+
+
 def test_link_down(site: Site) -> None:
     assert site.connect("client1", "198.51.100.12", SMB) == "open"
     site.pair.inject("boston", "link-down", "--node", "2")

@@ -55,6 +55,7 @@ def up(pair: Pair, options: argparse.Namespace) -> int:
         light_site(size)
     arguments += arguments_of(vars(options))
     arguments += ["--latency-ms", str(options.latency_ms)]
+    arguments += [] if options.job_seconds is None else ["--job-seconds", str(options.job_seconds)]
     chosen = {name: getattr(options, name) for name in CHOICES}
     arguments += [word for name, value in chosen.items() if value for word in (f"--{name}", value)]
     for name in NAMES:
@@ -129,6 +130,7 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--latency-ms", type=float, default=0.0, help="milliseconds that every call of the platform API takes more"
     )
+    verb.add_argument("--job-seconds", type=float, help="the least time that a SyncIQ job takes (0.3)")
     add_size(verb)
     _add_login_rules(verb)
     add_choices(verb)
@@ -155,6 +157,9 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("calls", help="print the calls that a cluster's API was last asked for, in their order")
     verb.add_argument("cluster")
     verb.add_argument("--since", type=float, help="only those since this moment of the machine's monotonic clock")
+    verb = verbs.add_parser("work", help="print what a cluster was busy with, from when to when")
+    verb.add_argument("cluster")
+    verb.add_argument("--since", type=float, help="only what ended since this moment of the machine's monotonic clock")
     verb = verbs.add_parser("config", help="print what is configured on a cluster, and its files")
     verb.add_argument("cluster")
     verb = verbs.add_parser("login-rules", help="change how a cluster treats who logs in; print the rules in force")

@@ -57,6 +57,7 @@ from .snapshots import Snapshots
 from .synciq import SyncIq
 from .synciq_jobs import sync_work
 from .synciq_scheduler import Scheduler
+from .work_record import WorkRecord
 from .writable_snapshots import WritableSnapshots
 
 #: Not listed by `configuration`: SyncIQ's own state, and the journal of the failover under test.
@@ -93,6 +94,8 @@ class Cluster:
         self.faults = FaultList()
         self.space = DiskSpace()
         self.clock = ClusterClock()
+        #: What it was busy with, from when to when.
+        self.work = WorkRecord()
         self.licenses = Licenses(self.clock)
         self.accounts = Accounts(credentials)
         self.gate = Gate(self.accounts)
@@ -110,6 +113,7 @@ class Cluster:
         )
         self.zones = AccessZones(nodes, cluster_documents.zones(site), cluster_documents.shares(site))
         self.network.ask_smb_service(self.zones.smb_runs)
+        self.network.work = self.work
         self.sync = SyncIq(
             site.name,
             site.guid,
@@ -121,6 +125,7 @@ class Cluster:
             job_minimum_seconds,
             self.clock,
         )
+        self.sync.work = self.work
         self.scheduler = Scheduler(self.sync)
         self.sync.demand_space = self.space.demand
         self.membership = DomainMembership(
@@ -137,6 +142,7 @@ class Cluster:
             release.papi,
             self.clock,
             self.gate,
+            self.work,
         )
         self._front.latency_seconds = latency_seconds
         self._one_listener = one_listener

@@ -46,6 +46,7 @@ def main() -> int:
         parser.add_argument(f"--{name}", choices=choices)
     add_choices(parser)
     parser.add_argument("--latency-ms", type=float, default=0.0)
+    parser.add_argument("--job-seconds", type=float)
     add_size(parser)
     options = parser.parse_args()
     stop = threading.Event()
@@ -64,6 +65,7 @@ def main() -> int:
         LoginRules().with_changes({name: getattr(options, name) for name in CHOICES}),
         NetworkChoices().changed({name: getattr(options, name) for name in NAMES}),
         options.latency_ms / 1000,
+        options.job_seconds,
     )
     supervisor.build()
     serve(options.state / "control", supervisor.answer)

@@ -20,6 +20,7 @@ from .network_configuration import NetworkConfiguration, names_of
 from .node_loads import NodeLoads
 from .ports import NodePort
 from .service_addresses import SmartConnectService, place_services
+from .work_record import WorkRecord
 
 LOG = logging.getLogger("onefs_sim.network")
 
@@ -51,6 +52,7 @@ class AppliedNetwork:
 
 @dataclass(frozen=True)
 class _Change:
+    #: When it is to reach the nodes; the work of it began earlier by the delay.
     due: float
     groupnets: Mapping[str, Document]
     subnets: Mapping[str, Document]
@@ -81,6 +83,7 @@ class Network(NetworkConfiguration):
         self.loads = NodeLoads(self.nodes, clock)
         self.applied = AppliedNetwork()
         self.apply_delay_seconds = apply_delay_seconds
+        self.work = WorkRecord()
         self.clock = clock
         #: Called with the service addresses whenever they moved.
         self.services_moved: Callable[[tuple[SmartConnectService, ...]], None] = lambda _services: None
@@ -239,6 +242,7 @@ class Network(NetworkConfiguration):
                     self._apply(change)
                 except (OSError, RuntimeError):
                     LOG.exception("the nodes refused a network change; the configuration is ahead of them")
+            self.work.note("network", "apply", change.due - self.apply_delay_seconds)
 
     def _seconds_to_next(self) -> float | None:
         dues = [self._queue[0].due] if self._queue else []

@@ -72,6 +72,12 @@ class Node:
         """Bring an address up and announce it."""
         world.add_address(self.name, interface, address, prefixlen, self.announces)
 
+    def announce(self, interface: str) -> None:
+        """Let the neighbours know the addresses of an interface that has come up: they may have been elsewhere meanwhile."""
+        if self.announces:
+            for address in self.addresses().get(interface, []):
+                world.announce(self.name, interface, address)
+
     def remove_address(self, interface: str, address: str, prefixlen: int) -> None:
         """Take an address down; its sockets live on."""
         world.remove_address(self.name, interface, address, prefixlen)

@@ -71,3 +71,4 @@ class NodeServers:
         for interface in node.site.interfaces:
             if interface not in node.unplugged:
                 world.set_link(node.name, interface, True)
+                node.announce(interface)

@@ -53,9 +53,12 @@ class Supervisor:
         login_rules: LoginRules,
         choices: NetworkChoices,
         latency_seconds: float = 0.0,
+        job_seconds: float | None = None,
     ) -> None:
         self.name = name
         self.latency_seconds = latency_seconds
+        #: The least time that a SyncIQ job takes; nothing: as the kind of pair has it.
+        self.job_seconds = job_seconds
         self.choices = choices
         self.state = state
         self.site = site
@@ -226,7 +229,8 @@ class Supervisor:
                 self.apply_delay_seconds,
                 release=self.releases[cluster.name],
                 latency_seconds=self.latency_seconds,
-                **self.cluster_options,
+                **self.cluster_options
+                | ({} if self.job_seconds is None else {"job_minimum_seconds": self.job_seconds}),
             )
             self.clusters[cluster.name].network.choices = self.choices
         for built in self.clusters.values():
@@ -325,6 +329,7 @@ class Supervisor:
             "status": self.status,
             "config": lambda: self._cluster(question).configuration(),
             "calls": lambda: self._cluster(question).calls(question.get("since") or 0.0),
+            "work": lambda: self._cluster(question).work.since(question.get("since") or 0.0),
             "serving": lambda: {name: cluster.serving() for name, cluster in self.clusters.items()},
             "inject": lambda: self.faults.inject(question["place"], question["fault"], question["options"]),
             "faults": lambda: self.faults.listing(question["place"]),

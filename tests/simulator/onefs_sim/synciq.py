@@ -29,6 +29,7 @@ from .synciq_documents import (
     new_target_policy,
 )
 from .synciq_rules import Rules
+from .work_record import WorkRecord
 
 if TYPE_CHECKING:
     from .synciq_jobs import JobWork
@@ -159,6 +160,7 @@ class SyncIq:
         self.demand_space: Callable[[str], None] = lambda _ifs_path: None
         self.is_running = False
         self.choices = SyncChoices()
+        self.work = WorkRecord()
         self.settings: Document = copy.deepcopy(SETTINGS_DEFAULTS)
         self.rules = Rules()
         self._endings: deque[str] = deque()
@@ -266,12 +268,14 @@ class SyncIq:
             raise JobFailed("; ".join(job.errors))
 
     def _run(self, job: Job, work: JobWork) -> None:
+        began = time.monotonic()
         try:
             met = self._faults.meet("JOB", f"/sync/jobs/{job.policy_name}/{job.action}")
             self._finish(job, work if met is None else _disturbed(met, work), self._minimum_seconds)
         finally:
             with self.lock:
                 self._jobs.pop(job.policy_name, None)
+            self.work.note("job", f"{job.action} {job.policy_name}", began)
 
     def _finish(self, job: Job, work: JobWork, minimum_seconds: float) -> None:
         """Do the work, wait out the least time that a job takes, then write its end down, all at once."""

@@ -182,6 +182,7 @@ CHECKS: dict[str, Callable[[list[str]], None]] = {
     "tests/simulator/onefs-sim": check_simulator,
     "tests/faults/run.py": check_options("tests/faults/run.py"),
     "tests/loss/run.py": check_options("tests/loss/run.py"),
+    "tests/bench/run.py": check_options("tests/bench/run.py"),
     "tests/loss/timeline.py": check_options("tests/loss/timeline.py"),
     "tools/test": check_part,
 }

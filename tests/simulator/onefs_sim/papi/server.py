@@ -21,6 +21,7 @@ from ..call_record import CallRecord
 from ..clock import ClusterClock
 from ..faults import FaultInForce, FaultList
 from ..ports import NodePort
+from ..work_record import WorkRecord
 from .answers import Answer, Refusal, Request, refused
 from .privileges import Gate
 from .routing import Router
@@ -44,6 +45,7 @@ class Front:
         latest: int,
         clock: ClusterClock,
         gate: Gate,
+        work: WorkRecord,
     ) -> None:
         self.gate = gate
         self.clock = clock
@@ -57,14 +59,16 @@ class Front:
         #: How long every call takes beside its work.
         self.latency_seconds = 0.0
         self.calls = CallRecord()
+        self.work = work
 
     def answer(self, request: Request, target: str) -> Answer | None:
         """Answer one call; None: break the connection off without an answer. `target`: path with query, as sent."""
-        if self.latency_seconds:
-            self.stopping.wait(self.latency_seconds)
-        self.calls.note(request.method, target)
-        met = self.faults.meet(request.method, target)
-        return self._answer(request) if met is None else self._disturbed(met, request)
+        with self.work.noted("call", f"{request.method} {target}"):
+            if self.latency_seconds:
+                self.stopping.wait(self.latency_seconds)
+            self.calls.note(request.method, target)
+            met = self.faults.meet(request.method, target)
+            return self._answer(request) if met is None else self._disturbed(met, request)
 
     def _disturbed(self, met: FaultInForce, request: Request) -> Answer | None:
         """Answer a call that a fault hits."""
