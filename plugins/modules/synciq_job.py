@@ -11,7 +11,7 @@ module: synciq_job
 short_description: Run SyncIQ policies and move them between their states
 version_added: 0.1.0
 description:
-  - Runs policies, makes their target writable, takes that back, or prepares the way back, one policy after the other.
+  - Runs policies, side by side, or makes their target writable, takes that back, or prepares the way back, one policy after the other.
   - Waits until the cluster says that it is done, and tells live how far it is.
 author:
   - seamless.smb_failover contributors (@seamless)
@@ -40,6 +40,16 @@ options:
     type: str
     choices: [run, allow_write, allow_write_revert, resync_prep]
     required: true
+  wait:
+    description:
+      - Whether V(run) waits for its end. Without it the task ends when all policies have begun to run, and RV(under_way) goes to a later task.
+    type: bool
+    default: true
+  under_way:
+    description:
+      - Runs that an earlier task has begun with O(wait=false), as it returned them in RV(under_way). They are waited for, and none of these policies is
+        started once more in the first of O(rounds).
+    type: dict
   rounds:
     description:
       - How often V(run) is done at the most, so that the last one has little left to do.
@@ -68,7 +78,7 @@ options:
     default: 0
   deadline_seconds:
     description:
-      - How long one operation of one policy may take.
+      - How long one operation of one policy may take, or one V(run) of all of them.
     type: int
     default: 600
 """
@@ -87,6 +97,23 @@ EXAMPLES = r"""
     target: "{{ hostvars | seamless.smb_failover.cluster_connection('newyork') }}"
     policies: [sales]
     operation: allow_write
+
+- name: Begin to replicate
+  seamless.smb_failover.synciq_job:
+    source: "{{ hostvars | seamless.smb_failover.cluster_connection('boston') }}"
+    target: "{{ hostvars | seamless.smb_failover.cluster_connection('newyork') }}"
+    policies: [sales]
+    operation: run
+    wait: false
+  register: begun
+
+- name: Do something else, and then wait for the end of that run
+  seamless.smb_failover.synciq_job:
+    source: "{{ hostvars | seamless.smb_failover.cluster_connection('boston') }}"
+    target: "{{ hostvars | seamless.smb_failover.cluster_connection('newyork') }}"
+    policies: [sales]
+    operation: run
+    under_way: "{{ begun.under_way }}"
 """
 
 RETURN = r"""
@@ -110,6 +137,14 @@ rounds:
       seconds: 41.2
       files: 812
       bytes: 104857600
+under_way:
+  description: With O(wait=false), for each policy that runs when (epoch seconds) its run was begun, and the id of the newest report from before it.
+  returned: success
+  type: dict
+  sample:
+    sales:
+      begun: 1764498000.125
+      report_before: 17-sales
 small:
   description: Whether the last run took no longer than O(until_seconds).
   returned: success

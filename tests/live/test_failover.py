@@ -65,9 +65,10 @@ def test_planned_failover(tmp_path):
         assert names[names.index("fence") : names.index("online") + 1] == [
             "fence",
             "prove",
+            "begin_sync",
+            "spns",
             "final_sync",
             "allow_writes",
-            "spns",
             "names",
             "online",
         ]

@@ -25,7 +25,7 @@ from loss.loss_clients import CLIENTS, KERNEL, Applications
 
 UNFENCED = str(pathlib.Path(__file__).resolve().parent / "unfenced.yml")
 #: The step before which the fence is proven: nobody serves while it runs.
-DARK = ": Final sync: "
+DARK = ": Final sync: begin"
 #: Without RST the kernel's client needs three of its echo intervals, of a minute each.
 BACK_SECONDS = {"on": 100.0, "no-arp": 150.0, "no-rst": 240.0}
 WITNESSES_SECONDS = 60.0

@@ -19,9 +19,10 @@ from .._onefs.synciq import (
     SyncJobFailed,
     mirror_name,
     run_action,
-    run_policy,
     set_schedule,
+    start_run,
     target_state,
+    wait_for_runs,
     wait_until_idle,
 )
 from .facts import both_connections, pair_argument_spec
@@ -79,47 +80,82 @@ def left_out(report: t.Mapping[str, t.Any]) -> list[str]:
 
 
 def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[str, t.Any]:
-    """Carry out one operation for every policy, one after the other.
+    """Carry out one operation for every policy.
 
-    OneFS makes paths writable one policy at a time, and a second job of a policy is refused while one runs.
+    Runs go on side by side, as they do on a schedule. Paths become writable one policy after the other.
     """
-    operation = _OPERATIONS[params["operation"]]
     source_connection, target_connection = both_connections(params)
-    changes: list[dict[str, t.Any]] = []
-    done: list[Round] = []
-    until_seconds = float(params["until_seconds"])
     with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
-        for number in range(1, _rounds(params) + 1):
-            started = time.monotonic()
-            now = [
-                {
-                    "policy": name,
-                    **operation(source, target, name, float(params["deadline_seconds"]), check_mode, progress),
-                }
+        if params["operation"] == "run":
+            return _replicate(source, params, check_mode, progress)
+        operation = _OPERATIONS[params["operation"]]
+        deadline_seconds = float(params["deadline_seconds"])
+        return _result(
+            [
+                {"policy": name, **operation(source, target, name, deadline_seconds, check_mode, progress)}
                 for name in params["policies"]
             ]
-            if params["final"] and not check_mode:
-                require_final(now, int(params["not_before"]), source.connection.host)
-            changes += now
-            if params["operation"] != "run" or check_mode:
-                break
-            done.append(_round(number, time.monotonic() - started, now))
-            _tell(source.connection.host, done[-1], params, progress)
-            if is_small(done, until_seconds):
-                break
-        small = not until_seconds or is_small(done, until_seconds) or check_mode
-        if params["require_small"] and not small:
-            raise SyncJobFailed(
-                f"Replicating from {source.connection.host} until a run takes no more than {until_seconds:g} s: after {len(done)} rounds "
-                f"the last one took {done[-1].seconds:.1f} s, and the final run, for which clients wait, would take about as long. "
-                "Fail over when less is written, give it more rounds, or allow a longer run (failover_pre_sync_seconds)."
-            )
+        )
+
+
+def _replicate(
+    source: PapiSession, params: t.Mapping[str, t.Any], check_mode: bool, progress: Progress
+) -> dict[str, t.Any]:
+    """Run all policies, again and again where that is wanted; or only start them, or only wait for those that were started."""
+    names: t.Sequence[str] = params["policies"]
+    if check_mode:
+        predicted = [{"policy": name, "changed": True, "before": "", "after": "one more run"} for name in names]
+        return {**_result(predicted), "small": True}
+    deadline_seconds = float(params["deadline_seconds"])
+    under_way = {name: run for name, run in (params["under_way"] or {}).items() if name in names}
+    changes: list[dict[str, t.Any]] = []
+    done: list[Round] = []
+    for number in range(1, int(params["rounds"]) + 1):
+        for name in names:
+            if name not in under_way:
+                begun = time.time()
+                under_way[name] = {
+                    "begun": round(begun, 3),
+                    "report_before": start_run(source, name, deadline_seconds, progress),
+                }
+        if not params["wait"]:
+            started = [{"policy": name, "changed": True, "before": "", "after": "a run has begun"} for name in names]
+            return {**_result(started), "under_way": under_way}
+        reports_before = {name: str(run["report_before"]) for name, run in under_way.items()}
+        first_begun = min(float(run["begun"]) for run in under_way.values())
+        now = _told(wait_for_runs(source, reports_before, deadline_seconds, progress))
+        under_way = {}
+        if params["final"]:
+            require_final(now, int(params["not_before"]), source.connection.host)
+        changes += now
+        done.append(_round(number, time.time() - first_begun, now))
+        _tell(source.connection.host, done[-1], params, progress)
+        if is_small(done, float(params["until_seconds"])):
+            break
+    small = not params["until_seconds"] or is_small(done, float(params["until_seconds"]))
+    if params["require_small"] and not small:
+        raise SyncJobFailed(
+            f"Replicating from {source.connection.host} until a run takes no more than {params['until_seconds']:g} s: after {len(done)} rounds "
+            f"the last one took {done[-1].seconds:.1f} s, and the final run, for which clients wait, would take about as long. "
+            "Fail over when less is written, give it more rounds, or allow a longer run (failover_pre_sync_seconds)."
+        )
     return {
+        **_result(changes),
         "rounds": [asdict(one) for one in done],
         "small": small,
         "predicted_seconds": round(done[-1].seconds, 1) if done else None,
+    }
+
+
+def _result(changes: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, t.Any]:
+    """Return what every operation returns."""
+    return {
+        "rounds": [],
+        "small": True,
+        "predicted_seconds": None,
+        "under_way": {},
         "changed": any(change["changed"] for change in changes),
-        "policies": changes,
+        "policies": list(changes),
         "diff": {
             "before": {change["policy"]: change["before"] for change in changes},
             "after": {change["policy"]: change["after"] for change in changes},
@@ -133,33 +169,27 @@ def _round(number: int, seconds: float, changes: t.Sequence[t.Mapping[str, t.Any
 
 
 def _tell(host: str, done: Round, params: t.Mapping[str, t.Any], progress: Progress) -> None:
-    if _rounds(params) > 1:
+    if int(params["rounds"]) > 1:
         progress(
             f"{host}: round {done.number} of {params['rounds']} at the most took {done.seconds:.1f} s, {done.files} files, {done.bytes} bytes"
         )
 
 
-def _rounds(params: t.Mapping[str, t.Any]) -> int:
-    return int(params["rounds"]) if params["operation"] == "run" else 1
-
-
-def _run(
-    source: PapiSession, target: PapiSession, name: str, deadline_seconds: float, check_mode: bool, progress: Progress
-) -> dict[str, t.Any]:
-    del target
-    if check_mode:
-        return {"changed": True, "before": "", "after": "one more run"}
-    report = run_policy(source, name, deadline_seconds, progress)
-    return {
-        "changed": True,
-        "before": "",
-        "after": f"run {report.get('job_id')} {report.get('state')}",
-        "started": report.get("start_time"),
-        "left_out": left_out(report),
-        "seconds": report.get("duration"),
-        "files_transferred": report.get("files_transferred") or report.get("total_files") or 0,
-        "bytes_transferred": report.get("bytes_transferred") or report.get("total_data_bytes") or 0,
-    }
+def _told(reports: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    return [
+        {
+            "policy": name,
+            "changed": True,
+            "before": "",
+            "after": f"run {report.get('job_id')} {report.get('state')}",
+            "started": report.get("start_time"),
+            "left_out": left_out(report),
+            "seconds": report.get("duration"),
+            "files_transferred": report.get("files_transferred") or report.get("total_files") or 0,
+            "bytes_transferred": report.get("bytes_transferred") or report.get("total_data_bytes") or 0,
+        }
+        for name, report in reports.items()
+    ]
 
 
 def _allow_write(
@@ -220,7 +250,6 @@ def _require_known(target: PapiSession, name: str, state: str) -> None:
 
 
 _OPERATIONS: dict[str, t.Callable[..., dict[str, t.Any]]] = {
-    "run": _run,
     "allow_write": _allow_write,
     "allow_write_revert": _allow_write_revert,
     "resync_prep": _resync_prep,
@@ -229,7 +258,9 @@ _OPERATIONS: dict[str, t.Callable[..., dict[str, t.Any]]] = {
 ARGUMENT_SPEC: dict[str, t.Any] = {
     **pair_argument_spec(),
     "policies": {"type": "list", "elements": "str", "required": True},
-    "operation": {"type": "str", "required": True, "choices": list(_OPERATIONS)},
+    "operation": {"type": "str", "required": True, "choices": ["run", *_OPERATIONS]},
+    "wait": {"type": "bool", "default": True},
+    "under_way": {"type": "dict"},
     "rounds": {"type": "int", "default": 1},
     "until_seconds": {"type": "float", "default": 0},
     "final": {"type": "bool", "default": False},

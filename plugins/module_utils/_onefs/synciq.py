@@ -30,7 +30,7 @@ TARGET_POLICIES = "/platform/1/sync/target/policies"
 # From OneFS 9.7 on a job that succeeds after a failed one has a state of its own.
 SUCCEEDED = frozenset({"finished", "success w/ prior failures"})
 NOT_SUCCEEDED = frozenset({"failed", "canceled", "needs_attention"})
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 # For how long a refusal because of another job is taken for something that passes.
 CONFLICT_SECONDS = 5.0
 
@@ -214,36 +214,49 @@ def newest_report(papi: PapiSession, name: str) -> dict[str, t.Any] | None:
     return max(reports, key=lambda r: (r.get("job_id") or 0, r.get("start_time") or 0), default=None)
 
 
-def run_policy(papi: PapiSession, name: str, deadline_seconds: float, progress: Progress) -> dict[str, t.Any]:
-    """Run a policy once and wait for its report; returns the report.
+def start_run(papi: PapiSession, name: str, deadline_seconds: float, progress: Progress) -> str:
+    """Start a run of a policy, and return the id of the newest report from before it, empty where there was none.
 
     A run that was already under way is waited for and does not count: it may have read files before our fence.
     """
-    before_id = (_start_job(papi, {"id": name}, deadline_seconds, progress, reported=True) or {}).get("id")
-    reports: list[dict[str, t.Any]] = []
-    seen: list[str] = ["started, not listed yet"]
-    pace = JobPace()
+    before = _start_job(papi, {"id": name}, deadline_seconds, progress, reported=True)
+    return str((before or {}).get("id") or "")
 
-    def reported() -> bool:
+
+def wait_for_runs(
+    papi: PapiSession, started: t.Mapping[str, str], deadline_seconds: float, progress: Progress
+) -> dict[str, dict[str, t.Any]]:
+    """Wait for the reports of runs that go on side by side; ``started`` has what :func:`start_run` returned for each policy.
+
+    Returns the reports by policy. The first run that ends without success is an error at once, whatever the others do.
+    """
+    reports: dict[str, dict[str, t.Any]] = {}
+    seen = dict.fromkeys(started, "started, not listed yet")
+    paces = {name: JobPace() for name in started}
+
+    def look(name: str) -> None:
         job = running_job(papi, name)
         if job is not None:
-            seen[0] = pace.describe(job)
-            return False
+            seen[name] = paces[name].describe(job)
+            return
         report = newest_report(papi, name)
-        if report is None or report.get("id") == before_id or not report.get("end_time"):
-            return False
-        reports[:] = [report]
-        return True
+        if report is None or str(report.get("id") or "") == started[name] or not report.get("end_time"):
+            return
+        _require_success(papi, name, "the run", report)
+        reports[name] = report
 
-    wait_until(
-        reported,
-        deadline_seconds=deadline_seconds,
-        interval_seconds=POLL_SECONDS,
-        progress=progress,
-        describe=lambda: f"SyncIQ policy '{name}' on {papi.connection.host}: {seen[0]}",
-    )
-    _require_success(papi, name, "the run", reports[0])
-    return reports[0]
+    def all_reported() -> bool:
+        for name in started:
+            if name not in reports:
+                look(name)
+        return len(reports) == len(started)
+
+    def describe() -> str:
+        waiting = [name for name in started if name not in reports]
+        return "; ".join(f"SyncIQ policy '{name}' on {papi.connection.host}: {seen[name]}" for name in waiting)
+
+    wait_until(all_reported, deadline_seconds, POLL_SECONDS, progress, describe)
+    return {name: reports[name] for name in started}
 
 
 def _start_job(

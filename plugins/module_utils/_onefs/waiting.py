@@ -21,6 +21,9 @@ from .progress import PassingLine, Progress
 QUIET_SECONDS = 1.0
 CHANGED_SECONDS = 1.0
 REPEAT_SECONDS = 5.0
+# A wait that has lasted long is looked at more rarely: what that adds stays below a hundredth of it.
+LATER_BY = 0.01
+MOST_SECONDS_BETWEEN = 2.0
 
 
 def wait_until(
@@ -34,7 +37,8 @@ def wait_until(
 ) -> float:
     """Call ``probe`` until it is true; returns the seconds it took, or raises :class:`NotReached`.
 
-    The probe is asked at least once, and once more at the deadline. ``describe`` is asked after the probe, so it may
+    The probe is asked at least once, and once more at the deadline; in between every ``interval_seconds``, and ever more calmly where
+    it takes long: a replication of an hour is not asked ten times a second. ``describe`` is asked after the probe, so it may
     say what the probe has just seen.
     """
     started = clock()
@@ -57,4 +61,5 @@ def wait_until(
                 rest = spoken_seconds(deadline_seconds - waited)
                 progress(PassingLine(f"waiting since {waited:.0f} s, at most {rest} more: {line}"))
                 told, told_at = line, now
-        sleep(max(0.0, min(interval_seconds, deadline_seconds - waited)))
+        calm = max(interval_seconds, min(waited * LATER_BY, MOST_SECONDS_BETWEEN))
+        sleep(max(0.0, min(calm, deadline_seconds - waited)))

@@ -48,6 +48,8 @@ def work(options: Callable[[str], dict[str, Any]]) -> Work:
             "require_small": False,
             "final": False,
             "not_before": 0,
+            "wait": True,
+            "under_way": None,
         }
         params = {"source": options("boston"), "target": options("newyork"), "deadline_seconds": 30, **defaults, **more}
         return {**replication.run(params, check_mode, told.append), "told": told}
@@ -78,6 +80,25 @@ def test_without_a_limit_every_round_is_done(work: Work) -> None:
     done = work(rounds=2)
     assert len(done["rounds"]) == 2
     assert done["small"]
+
+
+def jobs_of(cluster: Any) -> list[dict[str, Any]]:
+    return [work for work in cluster.work.since(0) if work["kind"] == "job"]
+
+
+def test_a_run_is_begun_by_one_task_and_waited_for_by_another(pair: Any, work: Work) -> None:
+    begun = work(rounds=1, wait=False)
+    assert (begun["changed"], begun["rounds"], list(begun["under_way"])) == (True, [], ["sales"])
+    done = work(rounds=1, under_way=begun["under_way"])
+    assert len(jobs_of(pair.boston)) == 1
+    assert done["policies"][0]["after"].endswith("finished")
+    assert 0 < done["rounds"][0]["seconds"] < 30
+
+
+def test_what_is_begun_and_waited_for_is_held_against_the_proof_too(work: Work) -> None:
+    begun = work(rounds=1, wait=False)
+    with pytest.raises(SyncJobFailed, match="before the fence was proven"):
+        work(rounds=1, under_way=begun["under_way"], final=True, not_before=int(time.time()) + 1000)
 
 
 def change(started: int | None, **report: int) -> dict[str, Any]:

@@ -23,11 +23,30 @@ def quiet(_message: str) -> None:
     """Take progress that nobody reads."""
 
 
+def run_once(papi: PapiSession, *names: str, told: Any = quiet) -> dict[str, dict[str, Any]]:
+    """Start a run of each policy, and wait for them together."""
+    started = {name: synciq.start_run(papi, name, 20, told) for name in names}
+    return synciq.wait_for_runs(papi, started, 20, told)
+
+
 def test_a_run_copies_and_its_report_is_returned(pair: Any, papi: Papi) -> None:
     pair.files["boston"].path(LEDGER).write_text("second\n", encoding="utf-8")
-    report = synciq.run_policy(papi("boston"), "sales", 20, quiet)
+    report = run_once(papi("boston"), "sales")["sales"]
     assert (report["policy_name"], report["state"]) == ("sales", "finished")
     assert pair.files["newyork"].path(LEDGER).read_text(encoding="utf-8") == "second\n"
+
+
+def test_policies_run_side_by_side(pair: Any, papi: Papi) -> None:
+    boston = papi("boston")
+    pair.files["boston"].path("/ifs/data/finance").mkdir(parents=True, exist_ok=True)
+    known = boston.get(f"{synciq.POLICIES}/sales")["policies"][0]
+    more = {name: known[name] for name in ("action", "target_host")}
+    path = "/ifs/data/finance"
+    boston.post(synciq.POLICIES, {**more, "name": "finance", "source_root_path": path, "target_path": path})
+    reports = run_once(boston, "sales", "finance")
+    assert {name: report["policy_name"] for name, report in reports.items()} == {"sales": "sales", "finance": "finance"}
+    first, second = (work for work in pair.boston.work.since(0) if work["kind"] == "job")
+    assert second["began"] < first["ended"]
 
 
 def test_writes_are_allowed_and_taken_back(papi: Papi) -> None:
@@ -67,7 +86,7 @@ def test_a_job_that_fails_is_told_with_the_words_of_its_report(
 def test_a_run_that_fails_is_told_with_the_words_of_its_report(papi: Papi, faults: FaultSwitchboard) -> None:
     faults.inject("boston", "job-failed", {"message": "odd", "count": 0})
     with pytest.raises(synciq.SyncJobFailed, match=r"the run ended with state 'failed' \(odd\)"):
-        synciq.run_policy(papi("boston"), "sales", 20, quiet)
+        run_once(papi("boston"), "sales")
 
 
 @pytest.mark.parametrize("action", ["", "allow_write"])
@@ -80,7 +99,7 @@ def test_a_job_that_is_refused_because_of_another_one_is_started_after_it(
     if action:
         synciq.run_action(papi(cluster), papi(cluster), "sales", action, "writes_enabled", 20, told.append)
     else:
-        assert synciq.run_policy(papi(cluster), "sales", 20, told.append)["state"] == "finished"
+        assert run_once(papi(cluster), "sales", told=told.append)["sales"]["state"] == "finished"
     lasting = [line for line in told if not isinstance(line, PassingLine)]
     assert [line for line in lasting if "is busy" in line] == lasting and len(lasting) == 2
 
@@ -91,7 +110,7 @@ def test_a_refusal_that_lasts_is_an_error(
     monkeypatch.setattr(synciq, "CONFLICT_SECONDS", 0.2)
     faults.inject("boston", "call", {"method": "POST", "path": "/sync/jobs$", "status": 409, "count": 0})
     with pytest.raises(PapiError, match="409"):
-        synciq.run_policy(papi("boston"), "sales", 20, quiet)
+        run_once(papi("boston"), "sales")
 
 
 def test_a_policy_that_is_not_there(papi: Papi) -> None:

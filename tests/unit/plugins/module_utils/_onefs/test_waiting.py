@@ -69,6 +69,17 @@ def test_short_waits_are_quiet_long_ones_are_told_now_and_then() -> None:
     assert lines[-1] == "waiting since 31 s, at most 30 s more: the state"
 
 
+def test_a_long_wait_is_looked_at_ever_more_calmly() -> None:
+    clock = Clock()
+    waited = wait(clock, 3600, 7200, 0.05, [])
+    assert clock.pauses[:5] == [0.05] * 5
+    assert max(clock.pauses) == 2.0
+    assert waited <= 3602
+    assert len(clock.pauses) < 2500
+    short = Clock()
+    assert wait(short, 30, 60, 0.05, []) <= 30 * 1.01
+
+
 def test_what_changes_at_each_look_is_told_once_a_second() -> None:
     clock, lines = Clock(), list[str]()
     looks = iter(range(1000))
