@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from .._onefs import netstat
 from .._onefs.cluster import ClusterIdentity, read_cluster
-from .._onefs.errors import NodesMissing, ShellError, UnexpectedAnswer
+from .._onefs.errors import NodesMissing, OnefsError, ShellError, UnexpectedAnswer
 from .._onefs.papi import PapiSession
 from .._onefs.shell import Shell
 from .._onefs.smb import NodeSessions, OpenFile, Session, read_open_files, read_sessions
@@ -109,20 +109,32 @@ def read_inventory(
     nodes: NodeSessions | t.Mapping[int, str],
     reading: Reading,
 ) -> Inventory:
-    """Read connections, sessions and open files of every node, and say which node did not answer."""
+    """Read connections, sessions and open files of every node, and say which node did not answer.
+
+    Connections come over SSH, and the rest is asked for meanwhile.
+    """
     with contextlib.ExitStack() as opened:
         if not isinstance(nodes, NodeSessions):
             nodes = opened.enter_context(NodeSessions(papi, nodes))
         cluster = read_cluster(papi)
-        with ThreadPoolExecutor(max_workers=2) as workers:
-            connected = workers.submit(read_netstat, shell, reading, cluster)
-            logged_in = workers.submit(read_sessions, papi, nodes)
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            connected = worker.submit(read_netstat, shell, reading, cluster)
+            try:
+                sessions = read_sessions(papi, nodes)
+                # Where nodes may be missing, which ones is known only from what netstat said.
+                open_files = None if reading.allow_missing_nodes else read_open_files(papi, nodes)
+            except OnefsError:
+                # What netstat met names the node, and says more.
+                connected.result()
+                raise
         found = connected.result()
         missing = missing_nodes(found, cluster)
+        if open_files is None:
+            open_files = read_open_files(papi, nodes, skip=missing)
         return Inventory(
             sockets=tuple(netstat.to_pool(found.sockets, addresses)),
-            sessions=tuple(logged_in.result()),
-            open_files=tuple(read_open_files(papi, nodes, skip=missing)),
+            sessions=tuple(sessions),
+            open_files=tuple(open_files),
             nodes=tuple(sorted(found.nodes)),
             missing_nodes=tuple(missing),
             problems=found.problems,

@@ -44,8 +44,12 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     connection = Connection.from_params(params["source"])
     evidence: dict[str, t.Any] = {}
     with PapiSession(connection) as papi, Shell(connection) as shell:
-        addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
-        hosts = find_node_hosts(papi, avoid=addresses)
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            # A log-in over SSH takes as long as several calls, and clients wait for both.
+            connected = worker.submit(shell.open)
+            addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
+            hosts = find_node_hosts(papi, avoid=addresses)
+        connected.result()
 
         def proven() -> bool:
             evidence.update(read_evidence(papi, shell, addresses, params["paths"], hosts))

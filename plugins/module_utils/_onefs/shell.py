@@ -66,10 +66,14 @@ class Shell:
             self._client.close()
             self._client = None
 
-    def run(self, command: str, timeout_seconds: float = 30.0, stdin: bytes | None = None) -> CommandResult:
-        """Run a command; its exit code is returned, not judged. Raises ShellError where it does not end in time."""
+    def open(self) -> None:
+        """Connect now; what comes first is not held up by it then."""
         if self._client is None:
             self._connect()
+
+    def run(self, command: str, timeout_seconds: float = 30.0, stdin: bytes | None = None) -> CommandResult:
+        """Run a command; its exit code is returned, not judged. Raises ShellError where it does not end in time."""
+        self.open()
         started = time.monotonic()
         try:
             channel = self._client.get_transport().open_session(timeout=timeout_seconds)
