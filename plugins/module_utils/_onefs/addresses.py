@@ -9,6 +9,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import typing as t
 
@@ -68,9 +69,15 @@ def count(ranges: t.Iterable[AddressRange]) -> int:
 
 def expand(ranges: t.Iterable[AddressRange], limit: int = 4096) -> list[str]:
     """List the addresses of the ranges in their order, ``limit`` at most: an IPv6 range may hold 2 to the power of 64."""
+    return list(_expanded(tuple(ranges), limit))
+
+
+@functools.lru_cache(maxsize=8192)
+def _expanded(ranges: tuple[AddressRange, ...], limit: int) -> tuple[str, ...]:
+    """Two clusters may have four thousand pools, and each is looked at for many reasons."""
     _require_netaddr()
     every = itertools.chain.from_iterable(iter(_range(one)) for one in ranges)
-    return [str(address) for address in itertools.islice(every, limit)]
+    return tuple(str(address) for address in itertools.islice(every, limit))
 
 
 def network_contains(base: str, prefixlen: int, ranges: t.Iterable[AddressRange]) -> bool:

@@ -43,9 +43,8 @@ class Session:
     active_seconds: int = 0
 
 
-@dataclass(frozen=True)
-class OpenFile:
-    """A file that is open on a node."""
+class OpenFile(t.NamedTuple):
+    """A file that is open on a node. A tuple: a large cluster has many thousands of them."""
 
     lnn: int
     id: int

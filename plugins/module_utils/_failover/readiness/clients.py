@@ -12,7 +12,7 @@ from ..._onefs import netstat
 from ..._onefs.smb import OpenFile
 from ..plan import is_below
 from .check import BLOCK, INFO, WARN, Check, Finding, NotSeen, Unread, judge, known
-from .facts import Cluster, Facts
+from .facts import Client, Cluster, Facts
 
 SHOWN = 10
 OTHER_PORTS = {2049: "NFS", 8020: "HDFS", 9020: "S3", 9021: "S3"}
@@ -52,15 +52,21 @@ def nothing_open_for_writing(facts: Facts) -> Finding:
     return judge(_first(sorted(rows, reverse=True)), [f"green: {green} files are open for reading only"])
 
 
+def _kinds_with(clients: t.Iterable[Client], words: t.Iterable[str]) -> set[str]:
+    """Return the ways in which clients call themselves that have one of the words; there are few of them, and many clients."""
+    return {kind for kind in {client.kind for client in clients} if any(word in kind.lower() for word in words)}
+
+
 def clients_modern(facts: Facts) -> Finding:
     """No guests and no old dialects among the clients: they come back late, or not at all."""
     problems: list[str] = []
     clients = known(facts.source.clients)
+    old = _kinds_with(clients, OLD_DIALECTS)
     for client in clients:
         where = f"{client.client} ({client.user or 'no user'}, node {client.lnn})"
         if client.guest or client.user.lower().rsplit("\\", 1)[-1] in GUESTS:
             problems.append(f"guest: {where}; the cluster says so")
-        if any(word in client.kind.lower() for word in OLD_DIALECTS):
+        if client.kind in old:
             problems.append(f"old dialect: {where}; it calls itself '{client.kind}'")
     seen = [
         f"{len(clients)} sessions",
@@ -88,15 +94,15 @@ def no_lasting_opens(facts: Facts) -> Finding:
 
 def clients_notice_soon(facts: Facts) -> Finding:
     """Clients that are no Windows PCs wait longer before they notice that their server is gone."""
-    slow = [c for c in known(facts.source.clients) if any(word in c.kind.lower() for word in SLOW_KINDS)]
+    clients = known(facts.source.clients)
+    kinds = _kinds_with(clients, SLOW_KINDS)
+    slow = [client for client in clients if client.kind in kinds]
     rows = [f"{c.client} ({c.user}) calls itself '{c.kind}'" for c in slow]
     if rows:
         rows.append(
             "Expected without a wake-up: up to 180 s (Linux, three echo intervals), up to 60 s (macOS); woken, 1 to 7 s."
         )
-    return judge(
-        _first(rows), [f"{len(slow)} of {len(known(facts.source.clients))} sessions are of Mac or Linux clients"]
-    )
+    return judge(_first(rows), [f"{len(slow)} of {len(clients)} sessions are of Mac or Linux clients"])
 
 
 def one_connection_each(facts: Facts) -> Finding:

@@ -10,6 +10,7 @@ read leniently: real clusters send ``null`` where their own documentation forbid
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from ..._onefs.pools import read_pools
@@ -162,7 +163,8 @@ def read_clients(papi: PapiSession) -> tuple[Client, ...]:
             lnn=int(node["lnn"]),
             client=text(session, "computer"),
             user=text(session, "user"),
-            kind=text(session, "client_type"),
+            # Few are told apart, and many clients have each of them.
+            kind=sys.intern(text(session, "client_type")),
             guest=bool(session.get("guest_login")),
             open_files=int(session.get("openfiles") or 0),
         )

@@ -86,9 +86,8 @@ class ShareSettings:
     continuously_available: bool
 
 
-@dataclass(frozen=True)
-class Client:
-    """An SMB session, with what its cluster knows of the client."""
+class Client(t.NamedTuple):
+    """An SMB session, with what its cluster knows of the client. A tuple: a large cluster has a hundred thousand of them."""
 
     lnn: int
     client: str

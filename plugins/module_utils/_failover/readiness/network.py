@@ -83,6 +83,10 @@ def addresses_free(facts: Facts) -> Finding:
     here = {pool.id: pool for pool in known(facts.source.pools)}
     there = {pool.id: pool for pool in known(facts.target.pools)}
     takeover = facts.request.method == TAKEOVER
+    pools_with: dict[str, list[str]] = {}
+    for pool in there.values():
+        for address in pool.addresses():
+            pools_with.setdefault(address, []).append(pool.id)
     problems: list[str] = []
     seen: list[str] = []
     for pair in scope.pairs:
@@ -91,11 +95,15 @@ def addresses_free(facts: Facts) -> Finding:
             f"{address} is held by interface {held[address]} of {facts.target.name} already"
             for address in sorted(moving & set(held))
         ]
-        for pool in there.values():
-            if pool.id != pair.target:
-                both = sorted(moving & set(pool.addresses()))
-                if both:
-                    problems.append(f"{', '.join(both)} also belong to pool {pool.id} of {facts.target.name}")
+        also_in: dict[str, list[str]] = {}
+        for address in sorted(moving):
+            for pool_id in pools_with.get(address, ()):
+                also_in.setdefault(pool_id, []).append(address)
+        problems += [
+            f"{', '.join(both)} also belong to pool {pool_id} of {facts.target.name}"
+            for pool_id, both in also_in.items()
+            if pool_id != pair.target
+        ]
         seen.append(
             f"{pair.target} will serve on {', '.join(sorted(moving))}; no interface of {facts.target.name} holds one of these"
         )

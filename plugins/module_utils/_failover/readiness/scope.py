@@ -13,9 +13,9 @@ from .facts import Cluster, Scope
 
 def plan_facts(cluster: Cluster) -> ClusterFacts:
     """Return what a plan is made of."""
-    shares: dict[str, tuple[Share, ...]] = {}
+    shares: dict[str, list[Share]] = {}
     for share in known(cluster.shares):
-        shares[share.zone] = (*shares.get(share.zone, ()), Share(share.name, share.path))
+        shares.setdefault(share.zone, []).append(Share(share.name, share.path))
     names: dict[int, list[str]] = {}
     for interface in known(cluster.interfaces):
         names.setdefault(interface.lnn, []).append(interface.name)
@@ -23,7 +23,7 @@ def plan_facts(cluster: Cluster) -> ClusterFacts:
         identity=known(cluster.identity),
         zones={zone.name: zone.path for zone in known(cluster.zones).values()},
         pools=known(cluster.pools),
-        shares=shares,
+        shares={zone: tuple(found) for zone, found in shares.items()},
         policies=known(cluster.policies),
         target_policies=known(cluster.target_policies),
         interfaces_by_node={lnn: tuple(found) for lnn, found in names.items()},
