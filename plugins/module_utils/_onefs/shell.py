@@ -84,10 +84,11 @@ class Shell:
                     channel.sendall(stdin)
                 channel.shutdown_write()
             stdout, stderr = self._collect(channel, command, started + timeout_seconds)
-        except (paramiko.SSHException, OSError) as error:
+        # EOFError is paramiko's word for a connection that ended between two of its messages.
+        except (paramiko.SSHException, OSError, EOFError) as error:
             raise ShellUnreachable(
-                f"Running '{command}' on {self.connection.ssh_host}: the SSH connection broke "
-                f"({type(error).__name__}: {error}). Check the node, then run again."
+                f"Running '{command}' on {self.connection.ssh_host}: the SSH connection broke ({_spoken(error)}). Check the node, then "
+                "run again."
             ) from error
         return CommandResult(
             command,
@@ -101,6 +102,8 @@ class Shell:
         """Read both streams as they come: a command that fills one while we read the other would hang."""
         stdout, stderr = bytearray(), bytearray()
         while True:
+            # Asked before the streams are looked at: whatever was sent before the end is there by then.
+            ended = channel.exit_status_ready() and (channel.eof_received or channel.closed)
             read = 0
             # One chunk a turn: a command that prints without end must meet the deadline, too.
             if channel.recv_ready():
@@ -117,7 +120,9 @@ class Shell:
                     f"Running '{command}' on {self.connection.ssh_host}: it printed more than {LARGEST_OUTPUT_BYTES} bytes and was "
                     "ended. Look whether what answers there is the cluster's node."
                 )
-            if channel.exit_status_ready() and channel.eof_received and not read:
+            if ended and not read:
+                if not channel.eof_received and channel.recv_exit_status() < 0:
+                    raise ConnectionError("it ended before the command did")
                 return bytes(stdout), bytes(stderr)
             if time.monotonic() > deadline:
                 channel.close()
@@ -148,10 +153,10 @@ class Shell:
                 allow_agent=not (connection.ssh_key_file or connection.ssh_password),
                 look_for_keys=not (connection.ssh_key_file or connection.ssh_password),
             )
-        except (paramiko.SSHException, OSError) as error:
+        except (paramiko.SSHException, OSError, EOFError) as error:
             client.close()
             raise ShellUnreachable(
-                f"Logging in to {where} over SSH: {type(error).__name__}: {error}. Check onefs_ssh_host and onefs_ssh_user, "
+                f"Logging in to {where} over SSH: {_spoken(error)}. Check onefs_ssh_host and onefs_ssh_user, "
                 "the key or password, and that the host key is in onefs_ssh_known_hosts_file or onefs_ssh_host_key."
             ) from error
         self._client = client
@@ -174,6 +179,11 @@ class Shell:
                 connection.ssh_host if connection.ssh_port == 22 else f"[{connection.ssh_host}]:{connection.ssh_port}"
             )
             client.get_host_keys().add(name, kind, key)
+
+
+def _spoken(error: Exception) -> str:
+    """Return the kind of an error, and what it says, if it says anything."""
+    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def _host_key(text: str) -> tuple[str, t.Any]:

@@ -19,6 +19,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs impor
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import ShellError, ShellUnreachable
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.shell import Shell
+from error_catalogue.parts import take_apart
 
 
 class Node(paramiko.ServerInterface):
@@ -36,6 +37,12 @@ class Node(paramiko.ServerInterface):
 
     def answer(self, channel: t.Any, command: str) -> None:
         if command == "hang":
+            return
+        if command in ("vanish", "vanish in the middle"):
+            if command != "vanish":
+                channel.sendall(b"half of a line")
+                time.sleep(0.2)
+            channel.get_transport().close()
             return
         given = channel.makefile("rb").read()
         if command == "cat":
@@ -116,6 +123,16 @@ def test_input_is_passed(connection: Connection) -> None:
 def test_a_command_that_does_not_end_is_given_up(connection: Connection) -> None:
     with Shell(connection) as shell, pytest.raises(ShellError, match="hang"):
         shell.run("hang", timeout_seconds=0.3)
+
+
+@pytest.mark.parametrize("command", ["vanish", "vanish in the middle"])
+def test_a_connection_that_breaks_under_a_command_is_told_at_once(connection: Connection, command: str) -> None:
+    with Shell(connection) as shell, pytest.raises(ShellUnreachable) as caught:
+        shell.run(command, timeout_seconds=60)
+    parts = take_apart(caught.value.message)
+    assert parts.tried == f"Running '{command}' on 127.0.0.1"
+    assert parts.came_back.startswith("the SSH connection broke (") and "Error" in parts.came_back
+    assert parts.to_do == "Check the node, then run again."
 
 
 def test_a_server_that_says_nothing_is_told_without_a_traceback(
@@ -208,6 +225,33 @@ def test_output_without_end_meets_the_deadline(connection: Connection) -> None:
         Shell(connection)._collect(channel, "flood", time.monotonic() + 0.05)
     assert channel.closed
     assert channel.left > 0
+
+
+class LateChannel:
+    """A channel whose last words, and its end, come between two looks at it."""
+
+    def __init__(self) -> None:
+        self.eof_received = self.closed = False
+        self.unread = b""
+
+    def recv_ready(self) -> bool:
+        return bool(self.unread)
+
+    def recv_stderr_ready(self) -> bool:
+        if not self.eof_received:
+            self.unread, self.eof_received = b"the last line", True
+        return False
+
+    def recv(self, _size: int) -> bytes:
+        read, self.unread = self.unread, b""
+        return read
+
+    def exit_status_ready(self) -> bool:
+        return self.eof_received
+
+
+def test_what_comes_with_the_end_is_not_lost(connection: Connection) -> None:
+    assert Shell(connection)._collect(LateChannel(), "true", time.monotonic() + 30) == (b"the last line", b"")
 
 
 def test_more_output_than_any_cluster_prints_is_given_up(
