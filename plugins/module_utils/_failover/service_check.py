@@ -26,6 +26,7 @@ except ImportError:
     HAS_DNSPYTHON = False
 
 SMB_PORT = 445
+DNS_PORT = 53
 CONNECT_SECONDS = 0.5
 QUERY_SECONDS = 2.0
 POLL_SECONDS = 0.2
@@ -42,9 +43,14 @@ def resolve(name: str, servers: t.Sequence[str]) -> tuple[set[str], str]:
     """Ask for the A and AAAA records of a name; returns the addresses, and what went wrong where there are none."""
     if not HAS_DNSPYTHON:
         raise MissingLibrary("Resolving a name", "dnspython")
-    resolver = dns.resolver.Resolver(configure=not servers)
-    if servers:
-        resolver.nameservers = list(servers)
+    try:
+        resolver = dns.resolver.Resolver(configure=not servers)
+        resolver.port = DNS_PORT
+        if servers:
+            resolver.nameservers = list(servers)
+    # A name server that is given by its name is a ValueError to the library.
+    except (dns.exception.DNSException, ValueError) as error:
+        return set(), f"{type(error).__name__}: {error}"
     resolver.cache = None
     resolver.lifetime = resolver.timeout = QUERY_SECONDS
     addresses: set[str] = set()
