@@ -18,11 +18,11 @@ from types import FrameType
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.basic import AnsibleModule
 from error_catalogue.parts import take_apart
 from error_catalogue.sites import ROOT, Site, sites
 
 CATALOGUE = pathlib.Path(__file__).with_name("provoked.json")
-LEFT_TO_PROVOKE = pathlib.Path(__file__).with_name("left_to_provoke.json")
 # What was tried with one file or one name server: a part of a message that says what it means, never a message of its own.
 PASSED_ON = frozenset({"FileTrouble", "FileNotOpened", "NotAnswered"})
 
@@ -46,9 +46,14 @@ class Provoked:
 
 @contextlib.contextmanager
 def recording(base: type[Exception]) -> Iterator[list[Provoked]]:
-    """Keep what is made of ``base`` and of filters' errors by the collection's code, not by the tests themselves."""
+    """Keep what is made of ``base``, of filters' errors and by modules that fail, by the collection's code, not by the tests themselves."""
     made: list[Provoked] = []
     before: dict[Any, Any] = {kind: kind.__init__ for kind in (base, AnsibleFilterError)}
+    fail_json: Any = AnsibleModule.fail_json
+
+    def keep(site: Site | None, message: str) -> None:
+        if site is not None:
+            made.append(Provoked(site, message))
 
     def replaced(kind: type[Exception]) -> Any:
         original: Any = before[kind]
@@ -56,17 +61,22 @@ def recording(base: type[Exception]) -> Iterator[list[Provoked]]:
         @functools.wraps(original)
         def init(self: Any, *args: Any, **options: Any) -> None:
             original(self, *args, **options)
-            site = _site_of(self, sys._getframe(1))
-            if site is not None:
-                made.append(Provoked(site, str(self)))
+            keep(_site_of(self, sys._getframe(1)), str(self))
 
         return init
 
+    @functools.wraps(fail_json)
+    def fails(self: Any, msg: str, **more: Any) -> None:
+        keep(_site_of(self, sys._getframe(1)), msg)
+        fail_json(self, msg, **more)
+
     for kind in before:
         kind.__init__ = replaced(kind)
+    AnsibleModule.fail_json = fails
     try:
         yield made
     finally:
+        AnsibleModule.fail_json = fail_json
         for kind, original in before.items():
             kind.__init__ = original
 
@@ -96,9 +106,9 @@ def _by_path() -> dict[str, list[Site]]:
     return found
 
 
-def _site_of(error: Exception, frame: FrameType | None) -> Site | None:
+def _site_of(made: object, frame: FrameType | None) -> Site | None:
     # The classes' own constructors are no places: who called them is.
-    while frame is not None and frame.f_code.co_name == "__init__" and frame.f_locals.get("self") is error:
+    while frame is not None and frame.f_code.co_name == "__init__" and frame.f_locals.get("self") is made:
         frame = frame.f_back
     if frame is None:
         return None

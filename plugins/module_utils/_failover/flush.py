@@ -114,7 +114,9 @@ def _flush(
     """Open the files side by side; what did not answer in time is at risk, and is not waited for."""
     end = time.monotonic() + float(params["deadline_seconds"])
     workers = max(1, min(int(params["concurrency"]), len(files)))
-    connections = _Connections(ways, params["user"], params["password"])
+    # What is to be said where none of them is up.
+    pools = f"{', '.join(params['pools'])} of {host}"
+    connections = _Connections(ways, params["user"], params["password"], pools)
     at_risk: list[dict[str, t.Any]] = []
     flushed, longest, shown = 0, 0.0, time.monotonic()
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="flush")
@@ -165,8 +167,8 @@ def _at_risk(lnn: int, path: str, user: str, reason: str) -> dict[str, t.Any]:
 class _Connections:
     """One connection for each worker, node and share, made when it is first needed."""
 
-    def __init__(self, ways: t.Mapping[int, str], user: str, password: str) -> None:
-        self._ways = ways
+    def __init__(self, ways: t.Mapping[int, str], user: str, password: str, pools: str) -> None:
+        self._ways, self._pools = ways, pools
         self._user, self._password = user, password
         self._lock = threading.Lock()
         self._made: dict[tuple[int, int, str], SmbShare] = {}
@@ -181,7 +183,7 @@ class _Connections:
         address = self._ways.get(lnn) or next(iter(self._ways.values()), "")
         if not address:
             raise ShareUnreachable(
-                f"Connecting to share '{share}': no address of the pools is up. Look at those pools, and run again."
+                f"Connecting to share '{share}': no address of {self._pools} is up. Look at the members of what is named, and run again."
             )
         made = SmbShare(address, share, self._user, self._password).__enter__()
         with self._lock:

@@ -100,7 +100,10 @@ class RobotClient:
         if self._files is not None:
             return self._files
         addresses, trouble = resolve(self._name, self._dns_servers)
-        last = OnefsError(f"{self._name}: {trouble}")
+        last = OnefsError(
+            f"Looking for the addresses of {self._name} at {', '.join(self._dns_servers) or 'the resolvers of this machine'}: "
+            f"{trouble.rstrip('. ')}. Look at the members of its pool, and who answers for that name."
+        )
         for address in sorted(addresses):
             try:
                 files = ShareFiles(address, self._share, *self._account)

@@ -108,8 +108,8 @@ def _start(params: t.Mapping[str, t.Any], folder: pathlib.Path, progress: Progre
         if process.poll() is not None:
             said = (folder / "robot.err").read_text(encoding="utf-8", errors="replace").strip()[-500:]
             raise RobotTrouble(
-                f"Starting the synthetic client: it ended at once with {process.returncode} ({said.rstrip('. ') or 'it said nothing'}). "
-                "Look at the share and the account that it was given, and run again."
+                f"Starting the synthetic client for share '{params['share']}' of {params['name']}: it ended at once with "
+                f"{process.returncode} ({said.rstrip('. ') or 'it said nothing'}). Mend what it names, and run again."
             )
         return any(event.get("event") == "acknowledged" for event in _events(folder))
 
@@ -128,8 +128,12 @@ def _wait(reached: t.Callable[[], bool], seconds: float, progress: Progress, wha
         deadline_seconds=float(seconds),
         interval_seconds=POLL_SECONDS,
         progress=progress,
-        describe=lambda: " ".join(filter(None, (what, summarise(_events(folder), [])["last_error"]))),
+        describe=lambda: what + _in_brackets(summarise(_events(folder), [])["last_error"]),
     )
+
+
+def _in_brackets(trouble: str) -> str:
+    return f" ({trouble.rstrip('. ')})" if trouble else ""
 
 
 def _ended(folder: pathlib.Path) -> bool:

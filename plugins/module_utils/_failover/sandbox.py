@@ -157,13 +157,14 @@ class _Work:
         if taken:
             told = ", ".join(f"{address} of {pool}" for address, pool in sorted(taken.items()))
             raise BadOption(
-                f"rehearsal_pool_range is {self.params['pool_range']}: {told} is in use. Give addresses that nothing else uses."
+                f"Making a copy on {self.papi.connection.host}, reached at {self.params['pool_range']}: {told} is in use. Give addresses in "
+                "rehearsal_pool_range that nothing else uses."
             )
         answer = answering(wanted)
         if answer:
             raise BadOption(
-                f"rehearsal_pool_range is {self.params['pool_range']}: somebody answers at {', '.join(sorted(answer))}. Give addresses "
-                "that nothing else uses."
+                f"Making a copy on {self.papi.connection.host}, reached at {self.params['pool_range']}: somebody answers at "
+                f"{', '.join(sorted(answer))}. Give addresses in rehearsal_pool_range that nothing else uses."
             )
         return wanted[: len(self.params["members"])]
 
@@ -190,10 +191,12 @@ class _Work:
         for copy in self.sandbox.copies:
             make_writable_copy(self.papi, copy.snapshot, copy.copy_path)
         active = writable_copies(self.papi)
-        missing = [copy.copy_path for copy in self.sandbox.copies if active.get(copy.copy_path) != "active"]
+        paths = [copy.copy_path for copy in self.sandbox.copies]
+        missing = [f"{path} is {active.get(path) or 'absent'}" for path in paths if active.get(path) != "active"]
         if missing:
             raise SandboxTrouble(
-                f"Making writable copies on {self.papi.connection.host}: {', '.join(missing)} did not come to be. Run again."
+                f"Making writable copies on {self.papi.connection.host}: {', '.join(missing)}, not active. Look at "
+                "'isi snapshot writable list' there, and run the same rehearsal again."
             )
 
     def _zone(self) -> None:

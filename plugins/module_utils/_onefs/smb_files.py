@@ -67,7 +67,8 @@ class ShareFiles(SmbShare):
     def __init__(self, address: str, share: str, user: str, password: str) -> None:
         """Keep what is needed to connect; nothing is sent yet."""
         super().__init__(address, share, user, password)
-        self._connection = ImpatientConnection(self._connection.client_guid, address, 445, require_signing=True)
+        made = self._connection
+        self._connection = ImpatientConnection(made.client_guid, address, made.port, require_signing=True)
 
     def write(self, path: str, data: bytes, offset: int = 0, create: bool = False) -> None:
         """Write and flush; returns when the server has acknowledged both. ``create`` wants a file that is not there yet."""

@@ -36,6 +36,7 @@ try:
 except ImportError:
     HAS_SMBPROTOCOL = False
 
+SMB_PORT = 445
 CONNECT_SECONDS = 5
 
 
@@ -63,7 +64,7 @@ class SmbShare:
         logging.getLogger("smbprotocol").setLevel(logging.CRITICAL)
         self.address, self.share = address, share
         self._user, self._password = user, password
-        self._connection = SmbConnection(uuid.uuid4(), address, 445, require_signing=True)
+        self._connection = SmbConnection(uuid.uuid4(), address, SMB_PORT, require_signing=True)
         self._tree: t.Any = None
 
     def __enter__(self) -> SmbShare:
@@ -78,8 +79,9 @@ class SmbShare:
         except (SMBException, OSError, ValueError) as error:
             self.__exit__()
             raise ShareUnreachable(
-                f"Connecting to share '{self.share}' at {self.address} as '{self._user}': {error} Check failover_flush_user, its "
-                "password, and that this controller reaches port 445 there."
+                f"Connecting to share '{self.share}' at {self.address} as '{self._user}': {str(error).rstrip('. ')}. Check that account "
+                "(failover_flush_user, in a rehearsal rehearsal_user), its password, and that this controller reaches "
+                f"port {SMB_PORT} there."
             ) from error
         return self
 

@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import flush
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.flush import HeldFile, on_shares
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.plan import Share
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb import OpenFile
+from error_catalogue.parts import Parts, take_apart
+from onefs_sim.ports import SmbOpenFile
 
 SHARES = (Share("sales", "/ifs/data/sales"), Share("deals", "/ifs/data/sales/deals"))
 
@@ -41,3 +47,26 @@ def test_what_no_path_leads_to_is_at_risk() -> None:
     found, nowhere = on_shares([opened("/ifs/data/sales/deals", "write")], SHARES)
     assert found == []
     assert nowhere[0]["path"] == "/ifs/data/sales/deals"
+
+
+def test_a_file_that_no_address_leads_to_is_at_risk(pair: Any, options: Callable[[str], dict[str, Any]]) -> None:
+    # The pool of newyork has no members, and a client holds a file of its share all the same, as by another pool.
+    pair.nodes["newyork"][1].open_files = [SmbOpenFile(5, "/ifs/data/sales/a.docx", "alice", permissions=("write",))]
+    params = {
+        "source": options("newyork"),
+        "access_zone": "sales",
+        "pools": ["groupnet0.subnet1.sales"],
+        "user": "svc-flush",
+        "password": "s3cret",
+        "concurrency": 8,
+        "deadline_seconds": 30,
+    }
+    done = flush.run(params, False, lambda _line: None)
+    (at_risk,) = done["at_risk"]
+    assert (done["files"], done["flushed"], at_risk["path"]) == (1, 0, "/ifs/data/sales/a.docx")
+    host = params["source"]["onefs_host"]
+    assert take_apart(at_risk["reason"]) == Parts(
+        "Connecting to share 'sales'",
+        f"no address of groupnet0.subnet1.sales of {host} is up.",
+        "Look at the members of what is named, and run again.",
+    )

@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+import functools
+import pathlib
+from typing import Any
+
 import dns.message
+import dns.resolver
 import dns.rrset
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness import names, names_asked
+from error_catalogue.parts import take_apart
 
 NAME = "sales.example.com."
 RESOLVER = "192.0.2.53"
@@ -68,3 +74,26 @@ def test_of_thousands_of_addresses_some_are_shown() -> None:
     assert told.endswith(" and 3992 more")
     assert len(told) < 120
     assert names._listed(["192.0.2.1"]) == "192.0.2.1"
+
+
+def test_a_machine_that_has_no_resolver_is_told_where_to_name_one(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = tmp_path / "resolv.conf"
+    without.write_text("search example.com\n", encoding="utf-8")
+    monkeypatch.setattr(dns.resolver, "Resolver", functools.partial(dns.resolver.Resolver, filename=str(without)))
+    assert names_asked.resolvers([RESOLVER]) == [RESOLVER]
+    with pytest.raises(names_asked.NotAnswered) as caught:
+        names_asked.resolvers([])
+    parts = take_apart(caught.value.message)
+    assert parts.tried == "Looking for the resolvers of this machine" and parts.came_back
+    assert "failover_dns_servers" in parts.to_do
+
+
+def test_a_resolver_that_refuses_a_name_is_told_with_its_word(pair: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # SmartConnect of boston, which answers for the names of its pools alone.
+    monkeypatch.setattr(names_asked, "DNS_PORT", pair.dns_port)
+    server = pair.sites["boston"].service_addresses[0]
+    assert names_asked.ask_resolver(server, "sales.example.com").addresses
+    with pytest.raises(names_asked.NotAnswered, match=f"resolver {server} answers REFUSED for elsewhere.example.net"):
+        names_asked.ask_resolver(server, "elsewhere.example.net")

@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import sandbox, synthetic_client
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import (
+    sandbox,
+    service_check,
+    synthetic_client,
+)
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.sandbox_plan import (
     copied_path,
     differences,
@@ -21,6 +26,8 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.sa
     share_body,
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import BadOption, OnefsError
+from error_catalogue.parts import Parts, take_apart
+from onefs_sim.faults import Fault
 
 Copy = Callable[..., dict[str, Any]]
 SALES = plan_sandbox("sales", ["/ifs/data/sales", "/ifs/data/sales/deep", "/ifs/data/more"], "groupnet0.subnet1")
@@ -152,3 +159,86 @@ def test_replicated_files_are_found_in_all_folders_up_to_a_limit(pair: Any, papi
         1,
     )
     assert synthetic_client.replicated_files(session, "/ifs/tree", 2, 4000)[0] == ["a.txt", "one/b.txt"]
+
+
+def refused(error: type[OnefsError], act: Callable[[], Any]) -> Parts:
+    """Return what an operator is told."""
+    with pytest.raises(error) as caught:
+        act()
+    return take_apart(caught.value.message)
+
+
+def test_a_zone_whose_shares_are_not_replicated_has_no_copy(pair: Any, copy: Copy) -> None:
+    parts = refused(BadOption, lambda: copy("present", paths=["/ifs/data/elsewhere"]))
+    assert parts.tried == f"Making a copy of access zone 'sales' on {host(pair)}"
+    assert "none of its shares lies below /ifs/data/elsewhere" in parts.came_back
+    assert "policies" in parts.to_do
+
+
+def test_addresses_of_another_pool_are_not_taken(pair: Any, copy: Copy) -> None:
+    parts = refused(BadOption, lambda: copy("present", pool_range="127.77.2.130-127.77.2.131"))
+    assert parts.tried == f"Making a copy on {host(pair)}, reached at 127.77.2.130-127.77.2.131"
+    assert parts.came_back == "127.77.2.131 of groupnet0.subnet1.sales is in use."
+    assert "rehearsal_pool_range" in parts.to_do
+
+
+def test_addresses_at_which_somebody_answers_are_not_taken(
+    pair: Any, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "answering", service_check.answering)
+    with socket.create_server(("127.9.9.2", 0)) as somebody:
+        monkeypatch.setattr(service_check, "SMB_PORT", somebody.getsockname()[1])
+        parts = refused(BadOption, lambda: copy("present"))
+    assert parts.tried == f"Making a copy on {host(pair)}, reached at 127.9.9.1-127.9.9.2"
+    assert parts.came_back == "somebody answers at 127.9.9.2."
+    assert "rehearsal_pool_range" in parts.to_do
+
+
+def test_of_two_that_begin_at_once_one_is_refused(pair: Any, copy: Copy) -> None:
+    # The other one has written this down, and made nothing yet.
+    journal = pair.files["newyork"].path(f"{sandbox.JOURNAL}/seamless-rehearsal-sales.json")
+    journal.parent.mkdir(parents=True)
+    journal.write_text("{}", encoding="utf-8")
+    before = pair.newyork.configuration()
+    parts = refused(sandbox.SandboxTrouble, lambda: copy("present"))
+    assert host(pair) in parts.tried and journal.name in parts.tried
+    assert "in this moment" in parts.came_back and parts.to_do == "Wait until it ends."
+    assert pair.newyork.configuration() == before
+    assert journal.read_text(encoding="utf-8") == "{}"
+
+
+def test_a_copy_that_is_claimed_and_not_made_is_told(pair: Any, copy: Copy) -> None:
+    pair.newyork.inject(
+        Fault("newyork", "POST", "/snapshot/writable", status=201, body="{}", content_type="application/json")
+    )
+    parts = refused(sandbox.SandboxTrouble, lambda: copy("present"))
+    assert parts.tried == f"Making writable copies on {host(pair)}"
+    assert parts.came_back == "/ifs/seamless-rehearsal-sales/0 is absent, not active."
+    assert "isi snapshot writable list" in parts.to_do
+
+
+def test_a_zone_that_somebody_removes_meanwhile_is_told(pair: Any, copy: Copy) -> None:
+    # It is there when the configuration is read for the first time, and not any more when it is to be copied.
+    gone = '{"zones": [{"name": "System", "path": "/ifs"}]}'
+    pair.newyork.inject(
+        Fault("newyork", "GET", "/zones", status=200, body=gone, content_type="application/json", skip=1, count=0)
+    )
+    parts = refused(BadOption, lambda: copy("present"))
+    assert parts.tried == f"Making a copy of access zone 'sales' on {host(pair)}"
+    assert parts.came_back == "there is no such zone." and parts.to_do == "Check the name."
+
+
+def test_what_cannot_be_removed_is_named_and_all_else_goes(pair: Any, copy: Copy) -> None:
+    with pytest.raises(OnefsError):
+        copy("present")
+    pair.newyork.inject(Fault("newyork", "DELETE", "/snapshot/snapshots", status=500, count=0))
+    parts = refused(sandbox.SandboxTrouble, lambda: copy("absent", deadline_seconds=1))
+    assert parts.tried == f"Removing the copy of access zone 'sales' from {host(pair)}"
+    assert "the cluster answered 500" in parts.came_back + parts.to_do
+    assert "Left: snapshot seamless-rehearsal-sales-0." in parts.came_back + parts.to_do
+    assert parts.to_do.endswith("Run the same rehearsal again; it begins by removing what is left.")
+    assert "seamless-rehearsal-sales" not in pair.newyork.zones.zones
+
+
+def host(pair: Any) -> str:
+    return str(pair.sites["newyork"].nodes[0].management_address)

@@ -20,13 +20,20 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover im
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.interface_switch import require_off
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.lease import LeaseLost
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.lease import _take as take_lease
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.plan import PlanRefused, Request
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness.gathering import (
+    Question,
+    gather,
+)
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import papi as papi_module
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.cluster import read_cluster
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import BadOption, NodesMissing
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.node_hosts import find_node_hosts
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.pools import read_pool
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb import NodeSessions, read_open_files
+from error_catalogue.parts import take_apart
 
 POOL = "groupnet0.subnet1.sales"
 Papi = Callable[[str], PapiSession]
@@ -53,6 +60,39 @@ def test_one_cluster_by_two_names_is_no_move(options: Options) -> None:
     }
     with pytest.raises(interface_move.MoveRefused, match="both are the cluster 'boston'"):
         interface_move.run({**params, "serving": "target"}, False, silent)
+
+
+def test_ranges_do_not_move_to_a_subnet_that_lacks_them(pair: Any, options: Options) -> None:
+    params = {
+        "source": options("boston"),
+        "target": options("newyork"),
+        "without_source": False,
+        "pairs": [{"source": POOL, "target": POOL, "source_members": [], "target_members": ["1:ext-1"], "ranges": []}],
+        "serving": "target",
+        "method": "ip_takeover",
+        "disconnect": "close_sessions",
+        "deadline_seconds": 10,
+    }
+    before = pair.boston.configuration(), pair.newyork.configuration()
+    with pytest.raises(interface_move.MoveRefused) as caught:
+        interface_move.run(params, False, silent)
+    parts = take_apart(caught.value.message)
+    host = params["target"]["onefs_host"]
+    assert parts.tried == f"Moving the ranges 127.77.1.131-127.77.1.133 to pool '{POOL}' of {host}"
+    assert "its subnet is 127.77.2.128/25, which does not contain them. Nothing was changed." in parts.came_back
+    assert parts.to_do == "use smartconnect, or another pool."
+    assert (pair.boston.configuration(), pair.newyork.configuration()) == before
+
+
+def test_checks_of_a_zone_that_is_not_there_are_refused_as_its_plan_would_be(options: Options) -> None:
+    source, target = (Connection.from_params(options(name)) for name in ("boston", "newyork"))
+    question = Question(Request("boston", "newyork", access_zone="sails"), source, target)
+    with pytest.raises(PlanRefused) as caught:
+        gather(question)
+    parts = take_apart(caught.value.message)
+    assert parts.tried == "The failover was refused before anything was changed"
+    assert "'sails'" in parts.came_back and "sales" in parts.came_back
+    assert parts.to_do.endswith("Mend what is named, and run the same playbook again.")
 
 
 def test_a_side_that_still_serves_keeps_the_other_one_down(papi: Papi) -> None:
