@@ -132,7 +132,7 @@ def tables(results: Mapping[str, Runs]) -> str:
     """Return what was measured, as Markdown; every number is a median."""
     lines: list[str] = []
     if found := results.get("cutover"):
-        head = ["cutover, by", "runs", "seconds", "jobs", "networks", "calls", "nobody busy", "calls in it"]
+        head = ["cutover, by", "runs", "seconds", "jobs", "networks", "commands", "calls", "nobody busy", "calls in it"]
         lines += table(
             head,
             [
@@ -142,6 +142,7 @@ def tables(results: Mapping[str, Runs]) -> str:
                     spread(runs, "cutover_seconds"),
                     spread(runs, "busy_seconds.job"),
                     spread(runs, "busy_seconds.network"),
+                    spread(runs, "busy_seconds.command"),
                     spread(runs, "busy_seconds.call"),
                     spread(runs, "overhead_seconds"),
                     spread(runs, "calls_in_cutover", digits=0),

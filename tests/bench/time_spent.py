@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-#: Kinds of work; the longer one explains the time in which two are done.
-KINDS = ("job", "network", "call")
+#: Kinds of work; the longer one explains the time in which two are done. A command runs on all nodes, over SSH.
+KINDS = ("job", "network", "command", "call")
 
 Span = tuple[float, float]
 

@@ -157,6 +157,16 @@ def test_both_places_of_isi_for_array(shells: Callable[..., Shell]) -> None:
         assert shells().run(path, "-s", "hostname").out == "boston-1: boston-1\nboston-2: boston-2\n"
 
 
+def test_what_ran_on_all_nodes_is_work_of_the_cluster(shells: Callable[..., Shell], pair: RunningPair) -> None:
+    moment = time.monotonic()
+    shells().run("/usr/bin/isi_for_array", "sleep", "0.2")
+    (work,) = [
+        one for one in json.loads(pair.sim("work", "boston", "--since", str(moment))) if one["kind"] == "command"
+    ]
+    assert work["what"] == "isi_for_array sleep 0.2"
+    assert moment <= work["began"] <= work["ended"] - 0.2
+
+
 def test_a_dead_node_is_named_and_can_be_left_out(shells: Callable[..., Shell], pair: RunningPair) -> None:
     root = shells("newyork")
     pair.sim("node", "newyork-2", "off")

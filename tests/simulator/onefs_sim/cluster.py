@@ -17,6 +17,7 @@ from .access_zones import AccessZones
 from .accounts import Accounts
 from .allocation import Document
 from .clock import ClusterClock
+from .command_listener import CommandListener
 from .disk_space import DiskSpace
 from .domain import Domain
 from .domain_membership import DomainMembership
@@ -147,7 +148,7 @@ class Cluster:
         self._front.latency_seconds = latency_seconds
         self._one_listener = one_listener
         self._papi_servers: list[PapiServer] = []
-        self._local_servers: list[SocketServer] = []
+        self._local_servers: list[SocketServer | CommandListener] = []
         self.smartconnect = SmartConnect(self.network, dns_port)
         self.network.services_moved = self.smartconnect.follow
 
@@ -228,11 +229,11 @@ class Cluster:
         ]
 
     def open_local_sockets(self, roots: Mapping[int, pathlib.Path]) -> None:
-        """Let programs on a node, whose root file system is given by its LNN, call the API without log-in."""
+        """Let programs on a node, whose root file system is given by its LNN, call the API without log-in, and tell of their work."""
         for lnn, root in roots.items():
-            server = SocketServer(root, lnn, self._front)
-            self._local_servers.append(server)
-            server.start()
+            for server in (SocketServer(root, lnn, self._front), CommandListener(root, self.work)):
+                self._local_servers.append(server)
+                server.start()
 
     def stop(self) -> None:
         """End the services; addresses stay as they are, as on nodes that lost power."""

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a cluster was busy with, from when to when: calls, jobs, network changes; what is left of a time is its caller's."""
+"""What a cluster was busy with, from when to when: calls, commands on all nodes, jobs, network changes; what is left of a time is its caller's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 KEPT_WORKS = 50000
-KINDS = ("call", "job", "network")
+KINDS = ("call", "command", "job", "network")
 
 
 class WorkRecord:

@@ -21,7 +21,12 @@ def test_what_overlaps_counts_once() -> None:
 
 def test_a_poll_during_a_job_is_the_job() -> None:
     works = [work("call", 0, 1), work("job", 1, 6), work("call", 2, 3), work("call", 5.5, 7), work("network", 6.5, 8)]
-    assert busy(works, (0.5, 9)) == {"job": 5, "network": 1.5, "call": 1.0}
+    assert busy(works, (0.5, 9)) == {"job": 5, "network": 1.5, "command": 0, "call": 1.0}
+
+
+def test_a_command_over_ssh_is_the_clusters_own_time() -> None:
+    works = [work("command", 1, 3), work("call", 2, 4), work("network", 2.5, 2.75)]
+    assert busy(works, (0, 5)) == {"job": 0, "network": 0.25, "command": 1.75, "call": 1}
 
 
 def test_the_cutover_begins_with_the_call_that_takes_interfaces_off() -> None:

@@ -10,6 +10,8 @@ import itertools
 import json
 import pathlib
 import re
+import socket
+import time
 from collections.abc import Callable
 from types import ModuleType
 
@@ -219,3 +221,22 @@ def test_a_record_of_252_nodes_is_printed_whole(run: Run, tmp_path: pathlib.Path
 
 def test_bytes_that_are_no_text_pass_through(run: Run) -> None:
     assert run("-n", "1", r"printf 'caf\351'")[1] == ["data-center-a-1: caf\xe9"]
+
+
+def test_the_simulator_is_told_of_a_command_that_ended(
+    run: Run, array: ModuleType, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(array, "WORK", "work.sock")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.settimeout(10)
+        listener.bind("work.sock")
+        assert run("-s", "-n", "1,2", "exit", "3")[0] == 1
+        told = json.loads(listener.recv(65536))
+        assert told["what"] == "isi_for_array exit 3"
+        # It began with its process, which is that of the tests here.
+        assert 0 < told["began"] < time.monotonic()
+        run("-h")
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.recv(65536)

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 import socket
 import socketserver
 import struct
 import threading
 
+from .. import local_socket
 from .server import Front, PapiHandler
 
 #: Below the node's /run, which /var/run leads to: a link of the node's is not followed from outside.
@@ -47,15 +47,7 @@ class SocketServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.lnn = lnn
         self.front = front
         super().__init__(str(root / SOCKET), SocketHandler, bind_and_activate=False)
-        path = root / SOCKET
-        path.unlink(missing_ok=True)
-        # By way of the open folder: the whole path may be longer than the 107 bytes that an address holds.
-        folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-        try:
-            self.socket.bind(f"/proc/self/fd/{folder}/{path.name}")
-        finally:
-            os.close(folder)
-        path.chmod(0o666)
+        local_socket.bind(self.socket, root / SOCKET, 0o666)
         self.server_activate()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name=f"papi-local-{lnn}", daemon=True)
 
