@@ -12,7 +12,7 @@ import pathlib
 import sys
 from typing import Any
 
-from . import fault_commands
+from . import fault_commands, larger_site
 from .control import ControlError, ask
 from .licensing import MODULES, STATUSES
 from .light.light_site import light_site
@@ -48,12 +48,14 @@ def up(pair: Pair, options: argparse.Namespace) -> int:
     arguments += [word for text in options.release for word in ("--release", text)]
     nodes_of(options.nodes)
     arguments += [word for text in options.nodes for word in ("--nodes", text)]
-    size = size_of(vars(options))
+    size, growth = size_of(vars(options)), larger_site.growth_of(vars(options))
     if size is not None:
         if options.nodes:
             raise ValueError("--nodes is for clusters in full; write --light-nodes")
+        if growth != larger_site.Growth():
+            raise ValueError("--more-... is for clusters in full; write --light-...")
         light_site(size)
-    arguments += arguments_of(vars(options))
+    arguments += arguments_of(vars(options)) + larger_site.arguments_of(growth)
     arguments += ["--latency-ms", str(options.latency_ms)]
     arguments += [] if options.job_seconds is None else ["--job-seconds", str(options.job_seconds)]
     chosen = {name: getattr(options, name) for name in CHOICES}
@@ -132,6 +134,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--job-seconds", type=float, help="the least time that a SyncIQ job takes (0.3)")
     add_size(verb)
+    larger_site.add_growth(verb)
     _add_login_rules(verb)
     add_choices(verb)
     verbs.add_parser("down", help="end the pair, leaving nothing")

@@ -89,6 +89,7 @@ KINDS = (
             _COUNT,
             Option("rate", "part of the calls that is hit, 0 to 1", float, 1.0),
             Option("seed", "begins the draw of --rate", int, 0),
+            Option("passing-per-second", "so many pass in each second, and those beyond are hit", int, 0),
             Option("hang", "seconds without an answer, then the connection ends; the call is never made", float, 0.0),
             Option("slow", "seconds until the call is made and answered", float, 0.0),
             Option("late", "seconds from the change, which is made at once, to its answer", float, 0.0),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import random
 import re
@@ -48,6 +49,8 @@ class Fault:
     #: Which part of the calls is hit, drawn by a generator of the fault's own.
     rate: float = 1.0
     seed: int = 0
+    #: So many calls pass in each second, whenever it begins, and only those beyond are hit; 0: none passes.
+    passing_per_second: int = 0
     #: A call is not answered for so long, and never made; a job or a network change waits before it goes on.
     hang_seconds: float = 0.0
     #: A call is made and answered, so much later.
@@ -64,6 +67,8 @@ class Fault:
             raise ValueError(f"A fault's drop is one of {DROP_CHOICES}, not {self.drop!r}")
         if self.outcome not in OUTCOMES:
             raise ValueError(f"A fault's outcome is one of {OUTCOMES}, not {self.outcome!r}")
+        if self.passing_per_second < 0:
+            raise ValueError(f"No fewer than 0 calls pass in a second, not {self.passing_per_second}")
         if not 0 < self.rate <= 1:
             raise ValueError(f"A fault's rate is above 0 and at most 1, not {self.rate}")
         waits = self.hang_seconds or self.slow_seconds or self.late_seconds
@@ -81,6 +86,8 @@ class FaultInForce:
         self.hit = 0
         self.cleared = threading.Event()
         self._chance = random.Random(fault.seed)
+        #: When the newest calls passed, of a fault that lets some pass.
+        self._passed: collections.deque[float] = collections.deque(maxlen=max(1, fault.passing_per_second))
 
     def strikes(self) -> bool:
         """Count a call that matches, and tell whether it is hit."""
@@ -91,7 +98,16 @@ class FaultInForce:
         # Without a draw at rate 1, a seed changes nothing where nothing is left to chance.
         if fault.rate < 1 and self._chance.random() >= fault.rate:
             return False
+        if fault.passing_per_second and self._passes(time.monotonic()):
+            return False
         self.hit += 1
+        return True
+
+    def _passes(self, now: float) -> bool:
+        """Whether fewer calls than allowed have passed in the second before."""
+        if len(self._passed) == self.fault.passing_per_second and now - self._passed[0] < 1:
+            return False
+        self._passed.append(now)
         return True
 
     def wait(self, seconds: float, ended: threading.Event) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from . import reaper
 from .control import serve
+from .larger_site import add_growth, growth_of, larger
 from .light.light_site import light_site
 from .light.size import add_size, size_of
 from .light.supervisor import LightSupervisor
@@ -29,7 +30,7 @@ def chosen_builder(options: argparse.Namespace) -> tuple[Callable[..., Superviso
     """Return what builds the pair that the options describe, and its site."""
     size = size_of(vars(options))
     if size is None:
-        return Supervisor, default_site(nodes_of(options.nodes))
+        return Supervisor, larger(default_site(nodes_of(options.nodes)), growth_of(vars(options)))
     return functools.partial(LightSupervisor, size, options.light_sockets != "vanish"), light_site(size)
 
 
@@ -48,6 +49,7 @@ def main() -> int:
     parser.add_argument("--latency-ms", type=float, default=0.0)
     parser.add_argument("--job-seconds", type=float)
     add_size(parser)
+    add_growth(parser)
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from . import machine
 from .machine import Refused
 
-UP_SECONDS = 60.0
+#: The largest pairs copy a hundred folders before they are up.
+UP_SECONDS = 180.0
 DOWN_SECONDS = 10.0
 # The first file of a pair. A folder without it was not made here, and nothing in it is removed.
 MARK = "supervisor.log"

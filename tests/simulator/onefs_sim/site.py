@@ -116,6 +116,8 @@ class HostSite:
 
     name: str
     addresses: dict[str, str] = field(default_factory=dict)
+    #: Further ones: interface, address, length of the prefix.
+    more_addresses: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,8 @@ class Supervisor:
             world.add_host(host.name, list(host.addresses))
             for interface, address in host.addresses.items():
                 world.add_address(host.name, interface, address, (MANAGEMENT if interface == "mgmt-1" else DATA)[1])
+            for interface, address, prefixlen in host.more_addresses:
+                world.add_address(host.name, interface, address, prefixlen)
         # The client with a kernel of its own reads raw frames from this link; see tests/ledger.
         world.add_link("client2", "uml0")
         world.turn_offload_off("client2", "uml0")

@@ -77,6 +77,30 @@ def test_a_rate_is_drawn_anew_from_the_same_seed() -> None:
     assert 30 <= sum(hits(1)) <= 90
 
 
+def test_calls_beyond_so_many_in_a_second_are_hit(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("onefs_sim.faults.time.monotonic", lambda: now[0])
+    faults = FaultList()
+    faults.add(Fault("boston", "CHANGE", "x", status=409, count=0, passing_per_second=2))
+
+    def hit(after_seconds: float) -> bool:
+        now[0] += after_seconds
+        return faults.meet("PUT", "/x") is not None
+
+    # A call that is refused counts for nothing: whoever waits long enough is let pass.
+    assert [hit(0.0), hit(0.25), hit(0.25), hit(0.25), hit(0.25), hit(0.0), hit(2.0)] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        True,
+        False,
+    ]
+    with pytest.raises(ValueError, match="fewer than 0"):
+        Fault("boston", "PUT", "x", status=409, passing_per_second=-1)
+
+
 def test_drop_before_and_after_the_change(pair: Any) -> None:
     caller = pair.caller("boston")
     for drop, expected in (("before", ""), ("after", "said"), ("mid", "again")):
