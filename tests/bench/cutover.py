@@ -13,6 +13,7 @@ from typing import Any
 from onefs_sim.control import ask
 from running_pair import ROOT, RunningPair, failover
 
+from .floor import KINDS, Floor, wait
 from .process_use import ProcessUse, measured
 from .time_spent import busy, window_of
 
@@ -36,7 +37,8 @@ class Cutover:
     wall_seconds: float
     calls: int
     calls_in_cutover: int
-    use: ProcessUse
+    #: Of what moved it, where that was a process of its own.
+    use: ProcessUse | None
 
     @property
     def overhead_seconds(self) -> float:
@@ -44,14 +46,19 @@ class Cutover:
         return max(0.0, self.seconds - sum(self.busy_seconds.values()))
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        found = {
             "cutover_seconds": round(self.seconds, 3),
             "busy_seconds": {kind: round(value, 3) for kind, value in self.busy_seconds.items()},
             "overhead_seconds": round(self.overhead_seconds, 3),
             "overhead_percent": round(100 * self.overhead_seconds / self.seconds, 1),
+            "calls_in_cutover": self.calls_in_cutover,
+        }
+        if self.use is None:
+            return found
+        return {
+            **found,
             "wall_seconds": round(self.wall_seconds, 2),
             "calls": self.calls,
-            "calls_in_cutover": self.calls_in_cutover,
             "processor_seconds": round(self.use.processor_seconds, 2),
             "peak_bytes": self.use.peak_bytes,
         }
@@ -71,16 +78,32 @@ def arguments(contender: str, source: str, target: str, method: str) -> tuple[st
     return "failover", failover(source, target, f"failover_method={method}", "failover_wake_clients=false")
 
 
-def run(pair: RunningPair, contender: str, source: str, target: str, method: str = "smartconnect") -> Cutover:
-    """Let ours or the peer move the zone, and see who spent the time."""
+def play(pair: RunningPair, contender: str, source: str, target: str, method: str) -> ProcessUse:
+    """Let ours or the peer move the zone."""
     playbook, told = arguments(contender, source, target, method)
-    began = time.monotonic()
-    with pair.observed(ZONE) as seen:
-        output, returncode, use = measured(pair.playing(playbook, *told))
-    wall = time.monotonic() - began
+    output, returncode, use = measured(pair.playing(playbook, *told))
     if returncode:
         raise RunFailed(f"{contender}, {source} to {target}: {output[-3000:]}")
+    return use
+
+
+def run(
+    pair: RunningPair, floor: Floor, contender: str, source: str, target: str, method: str = "smartconnect"
+) -> Cutover:
+    """Let ours, the peer or the floor move the zone, and see who spent the time."""
+    began = time.monotonic()
+    with pair.observed(ZONE) as seen:
+        if contender in KINDS:
+            use = None
+            floor.move(contender, source, target, method)
+            # It is done before anybody has looked.
+            wait("the observer to see the zone served", lambda: bool(seen.dark))
+        else:
+            use = play(pair, contender, source, target, method)
+    wall = time.monotonic() - began
     did = works(pair, began)
+    if contender in KINDS:
+        floor.settle(source, target)
     window = window_of(did[source], seen.dark)
     together = [work for one in did.values() for work in one]
     calls = [work for work in together if work["kind"] == "call"]

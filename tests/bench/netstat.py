@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import statistics
 import time
@@ -99,7 +100,7 @@ def peak_bytes(work: Callable[[], object]) -> int:
 
 def measure(scale: float = 1.0, runs: int = 7) -> dict[str, Any]:
     """Measure at the size, at twice and at four times of it; `scale` makes all of them smaller."""
-    sizes = []
+    sizes: list[dict[str, Any]] = []
     for times in (1, 2, 4):
         connections = max(1, round(CONNECTIONS * scale * times))
         output, pool_of = printed(connections)
@@ -107,9 +108,9 @@ def measure(scale: float = 1.0, runs: int = 7) -> dict[str, Any]:
         assert (summary["connections"], summary["matched"], summary["problems"]) == (connections, connections, 0), (
             summary
         )
-        took = timed(lambda output=output, pool_of=pool_of: summarise(output, pool_of), runs)
-        parse = timed(lambda output=output: netstat.parse(output), runs)
-        peak = peak_bytes(lambda output=output, pool_of=pool_of: summarise(output, pool_of))
+        work = functools.partial(summarise, output, pool_of)
+        took, peak = timed(work, runs), peak_bytes(work)
+        parse = timed(functools.partial(netstat.parse, output), runs)
         lines = output.count("\n")
         sizes.append(
             {

@@ -33,6 +33,8 @@ class Client:
 
     #: From one record to the next.
     interval_seconds = 0.02
+    #: Folder of the share that it writes in, which must be there; the share's own if there are no other clients.
+    subfolder = ""
 
     def __init__(
         self, enter: Callable[[str, list[str]], list[str]], status: dict[str, Any], folder: pathlib.Path
@@ -114,7 +116,7 @@ class Client:
     def check(self, served_by: str, moment: float | None = None) -> dict[str, Any]:
         """Compare the log with the disk of the cluster that serves now."""
         ifs = pathlib.Path(self.status["clusters"][served_by]["ifs"])
-        return check(read_log(self.log), ifs / "data" / "sales", moment)
+        return check(read_log(self.log), ifs / "data" / "sales" / self.subfolder, moment)
 
 
 class KernelClient(Client):
@@ -128,7 +130,8 @@ class KernelClient(Client):
 
     def program_options(self) -> list[str]:
         """Return what the program is given beyond folder, log and stop file: words without spaces and commas."""
-        return ["--interval", str(self.interval_seconds), *(["--cached"] if self.cached else [])]
+        subfolder = ["--subfolder", self.subfolder] if self.subfolder else []
+        return ["--interval", str(self.interval_seconds), *subfolder, *(["--cached"] if self.cached else [])]
 
     def command(self) -> list[str]:
         kernel = fetch_uml.fetch()
@@ -177,5 +180,5 @@ class SmbprotocolClient(Client):
             smb["password"],
         ]
         argv += [str(self.log), str(self.stop_file), "--resolver", self.status["dns"]["data_address"]]
-        argv += ["--interval", str(self.interval_seconds)]
+        argv += ["--interval", str(self.interval_seconds), "--subfolder", self.subfolder]
         return self.enter("client1", argv)

@@ -85,9 +85,9 @@ class Share:
         self._resolver.cache = None
         self._resolver.lifetime = self._resolver.timeout = CONNECT_SECONDS
 
-    def hold(self, path: str) -> None:
-        """Have a file open on every connection from the next one on."""
-        self.files[path] = HeldFile(path)
+    def hold(self, name: str, folder: str = "") -> None:
+        """Have a file open on every connection from the next one on; `folder` is one of the share."""
+        self.files[name] = HeldFile(rf"{folder}\{name}" if folder else name)
 
     def connect(self) -> None:
         """Ask DNS for the name, and connect to the first address that serves the share and the files."""

@@ -155,13 +155,15 @@ def main() -> int:
     parser.add_argument("log")
     parser.add_argument("stop")
     parser.add_argument("--interval", type=float, default=0.02)
+    parser.add_argument("--subfolder", default="", help="folder of the share to write in")
     parser.add_argument("--cached", action="store_true", help="write one more file that is never flushed")
     options = parser.parse_args()
     log = Log(options.log)
-    ledger = File(os.path.join(options.folder, records.FILE), log)
-    document = File(os.path.join(options.folder, records.DOCUMENT), log)
+    folder = os.path.join(options.folder, options.subfolder)
+    ledger = File(os.path.join(folder, records.FILE), log)
+    document = File(os.path.join(folder, records.DOCUMENT), log)
     beside = threading.Thread(
-        target=write_cached, args=(os.path.join(options.folder, records.CACHED), log, options.stop, options.interval)
+        target=write_cached, args=(os.path.join(folder, records.CACHED), log, options.stop, options.interval)
     )
     if options.cached:
         beside.start()
