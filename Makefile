@@ -36,8 +36,8 @@ test-loss: system-packages venv collection client-kernel ## carry clients that w
 	@$(VENV)/bin/python tests/loss/run.py
 
 .PHONY: bench
-bench: system-packages venv collection ## measure what the collection adds to what the clusters need, beside a playbook that does the same job (half an hour)
-	@echo "bench: cutover, start, readiness of the largest clusters, netstat; the table comes at the end"
+bench: system-packages venv collection client-kernel ## measure what the collection adds to what the clusters need, beside a playbook that does the same job (hours)
+	@echo "bench: cutover, client pause, larger and many zones, start, readiness of the largest clusters, netstat; the tables come at the end"
 	@$(VENV)/bin/python tests/bench/run.py
 
 .PHONY: lint

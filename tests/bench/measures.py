@@ -68,7 +68,8 @@ def measure_pause(runs: int, small: bool) -> Runs:
                 for method in pause.METHODS[: 1 if small else None]:
                     for moves in trips:
                         trip = f"{method}-{moves[0][0]}-{number}"
-                        for how, one in zip(moves, pause.run(pair, floor, moves, method, trip), strict=True):
+                        seen = pause.run(pair, floor, moves, method, trip, 50 if small else pause.BEFORE_RECORDS)
+                        for how, one in zip(moves, seen, strict=True):
                             found.setdefault(f"{latencies}, {method}, {how[0]}", []).append(one)
                             say(f"pause, {latencies}, {method}, {how[0]}: {one['pause_seconds']}")
     return found
@@ -77,7 +78,7 @@ def measure_pause(runs: int, small: bool) -> Runs:
 def measure_size(runs: int, small: bool) -> Runs:
     """Move a zone of few pools and shares, and ones of more."""
     found: Runs = {}
-    for zone in (size.Zone(3, 5),) if small else size.ZONES:
+    for zone in (size.Zone(2, 3),) if small else size.ZONES:
         for one in size.moves(zone, runs, not small, SMALL if small else cutover.REAL_LIKE):
             found.setdefault(str(zone), []).append(one)
             say(f"size, {zone}: {one['cutover_seconds']} s, {one['overhead_seconds']} s of it nobody busy")
@@ -87,7 +88,7 @@ def measure_size(runs: int, small: bool) -> Runs:
 def measure_zones(runs: int, small: bool) -> Runs:
     """Move many zones one by one, some at once, and all at once."""
     found: Runs = {}
-    how_many = many_zones.Size(3, 6, 4) if small else many_zones.Size(50, 100, 10)
+    how_many = many_zones.Size(2, 4, 4) if small else many_zones.Size(50, 100, 10)
     # All ways together take half an hour.
     for _round in range(max(1, runs // 3)):
         for how in many_zones.WAYS[2:] if small else many_zones.WAYS:

@@ -74,10 +74,12 @@ def pause_of(client: Client, since: float) -> float:
     return longest_pause(told).seconds
 
 
-def move(pair: RunningPair, floor: Floor, how: Move, method: str, clients: dict[str, Client]) -> dict[str, float]:
+def move(
+    pair: RunningPair, floor: Floor, how: Move, method: str, clients: dict[str, Client], before_records: int
+) -> dict[str, float]:
     """Move the zone under the clients; returns how long each of them waited."""
     contender, source, target = how
-    go_on(clients, BEFORE_RECORDS, START_SECONDS)
+    go_on(clients, before_records, START_SECONDS)
     # The last acknowledgement before is the beginning of a pause.
     since = time.time() - 1.0
     if contender in KINDS:
@@ -93,12 +95,19 @@ def move(pair: RunningPair, floor: Floor, how: Move, method: str, clients: dict[
     return pauses
 
 
-def run(pair: RunningPair, floor: Floor, moves: Sequence[Move], method: str, trip: str) -> list[dict[str, Any]]:
+def run(
+    pair: RunningPair,
+    floor: Floor,
+    moves: Sequence[Move],
+    method: str,
+    trip: str,
+    before_records: int = BEFORE_RECORDS,
+) -> list[dict[str, Any]]:
     """Let the clients live through some moves of the zone, and see what they noticed of each, and lost of all."""
     found = []
     with writing(pair, moves[0][1], trip) as clients:
         for how in moves:
-            found.append({"pause_seconds": move(pair, floor, how, method, clients)})
+            found.append({"pause_seconds": move(pair, floor, how, method, clients, before_records)})
     served_by = moves[-1][2]
     for name, client in clients.items():
         seen = client.check(served_by)

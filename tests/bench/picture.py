@@ -29,7 +29,7 @@ TEXT = "#767676"
 WIDTH, LEFT, RIGHT = 760, 170, 170
 TOP, BAR, BETWEEN = 44, 22, 14
 #: About what a letter of the legend takes.
-LETTER = 7.2
+LETTER = 8
 TITLE = "Cutovers: seconds, and who was busy in them"
 
 

@@ -26,12 +26,17 @@ def test_a_small_bench(tmp_path: pathlib.Path) -> None:
     found = json.loads(results.read_text(encoding="utf-8"))
 
     (cutover,) = found["cutover"]["ours, smartconnect"]
+    (floor,) = found["cutover"]["floor, smartconnect"]
     busy = cutover["busy_seconds"]
-    assert all(busy[kind] > 0 for kind in ("job", "network", "call")), busy
-    # Two jobs of 0.3 s at the least: the last replication, and writes allowed on the target.
-    assert 0.6 <= busy["job"] < cutover["cutover_seconds"] <= cutover["wall_seconds"]
-    assert abs(sum(busy.values()) + cutover["overhead_seconds"] - cutover["cutover_seconds"]) < 0.01
-    assert 0 < cutover["calls_in_cutover"] < cutover["calls"]
+    # The proof that nobody is connected asks all nodes by a command; the floor proves nothing.
+    assert busy["command"] > 0 == floor["busy_seconds"]["command"]
+    for one in (cutover, floor):
+        assert all(one["busy_seconds"][kind] > 0 for kind in ("job", "network", "call")), one
+        # Two jobs of 0.3 s at the least: the last replication, and writes allowed on the target.
+        assert 0.6 <= one["busy_seconds"]["job"] < one["cutover_seconds"]
+        assert abs(sum(one["busy_seconds"].values()) + one["overhead_seconds"] - one["cutover_seconds"]) < 0.01
+    assert cutover["cutover_seconds"] <= cutover["wall_seconds"]
+    assert floor["calls_in_cutover"] > 0 and 0 < cutover["calls_in_cutover"] < cutover["calls"]
     assert cutover["processor_seconds"] > 0 and cutover["peak_bytes"] > 10_000_000
     assert [one["lines"] for (one,) in found["netstat"].values()] == sorted(
         one["lines"] for (one,) in found["netstat"].values()
@@ -40,3 +45,5 @@ def test_a_small_bench(tmp_path: pathlib.Path) -> None:
     text = document.read_text(encoding="utf-8")
     assert text.startswith("# Figures\n") and text.endswith("\n\nThe end.\n") and "old" not in text
     assert "| ours, smartconnect | 1 |" in text and "| ours, smartconnect | 1 |" in done.stdout
+    assert "](figures.svg)" in text
+    assert "ours, smartconnect" in (tmp_path / "figures.svg").read_text(encoding="utf-8")
