@@ -97,14 +97,14 @@ def run(
             use = None
             floor.move(contender, source, target, method)
             # It is done before anybody has looked.
-            wait("the observer to see the zone served", lambda: bool(seen.dark))
+            wait("the observer to see the zone served", lambda: bool(seen.lacking))
         else:
             use = play(pair, contender, source, target, method)
     wall = time.monotonic() - began
     did = works(pair, began)
     if contender in KINDS:
         floor.settle(source, target)
-    window = window_of(did[source], seen.dark)
+    window = window_of(did[source], seen.lacking)
     together = [work for one in did.values() for work in one]
     calls = [work for work in together if work["kind"] == "call"]
     return Cutover(

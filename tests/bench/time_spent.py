@@ -50,19 +50,18 @@ def busy(works: Sequence[dict[str, Any]], window: Span) -> dict[str, float]:
     return found
 
 
-def window_of(works_of_source: Sequence[dict[str, Any]], dark: Sequence[Span]) -> Span:
-    """Return the cutover: from the call that takes the first interfaces off the source to clients served."""
-    if not dark:
-        raise NotMeasured("nobody saw the zone go dark, so there was no cutover to measure")
-    served = max(dark, key=lambda span: span[1] - span[0])[1]
+def window_of(works_of_source: Sequence[dict[str, Any]], lacking: Sequence[Span]) -> Span:
+    """Return the cutover: from the call that takes the first interfaces off the source to clients served at all addresses again."""
+    if not lacking:
+        raise NotMeasured("nobody saw the zone lack an address, so there was no cutover to measure")
+    longest = max(lacking, key=lambda span: span[1] - span[0])
     fences = [
         work["began"]
         for work in works_of_source
         if work["kind"] == "call" and work["what"].startswith("PUT") and "/pools/" in work["what"]
-        # A call that lasts into the dark is the fence as well; what lowered a name's lifetime long before is not.
-        if work["began"] < served
+        # What lowers the lifetime of a name, or takes the name, changes other fields.
+        if "ifaces" in work["fields"] and work["began"] <= longest[0]
     ]
-    lasts = [began for began in fences if began <= dark[0][0]]
-    if not lasts:
-        raise NotMeasured("no call took interfaces off the source before it went dark")
-    return (max(lasts), served)
+    if not fences:
+        raise NotMeasured("no call took interfaces off the source before an address was gone")
+    return (min(fences), longest[1])

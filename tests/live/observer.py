@@ -26,6 +26,10 @@ class Observation:
     longest_dark_seconds: float = 0.0
     #: When nobody could be written to, each from when to when, by the machine's monotonic clock.
     dark: list[tuple[float, float]] = field(default_factory=list)
+    #: When writers had fewer addresses than before, the dark included.
+    lacking: list[tuple[float, float]] = field(default_factory=list)
+    lacking_since: float | None = None
+    most_addresses: int = 0
 
     def note(self, now: float, serving: dict[str, Any]) -> None:
         """Take one sample: cluster to addresses and whether it may be written."""
@@ -33,6 +37,7 @@ class Observation:
         writers = [name for name, one in serving.items() if one["addresses"] and one["writable"]]
         if len(writers) > 1:
             self.two_writers.append((now, serving))
+        self._note_addresses(now, sum(len(serving[name]["addresses"]) for name in writers))
         if writers:
             if self.dark_since is not None:
                 self.dark.append((self.dark_since, now))
@@ -40,6 +45,14 @@ class Observation:
         else:
             self.dark_since = now if self.dark_since is None else self.dark_since
             self.longest_dark_seconds = max(self.longest_dark_seconds, now - self.dark_since)
+
+    def _note_addresses(self, now: float, addresses: int) -> None:
+        self.most_addresses = max(self.most_addresses, addresses)
+        if addresses < self.most_addresses:
+            self.lacking_since = now if self.lacking_since is None else self.lacking_since
+        elif self.lacking_since is not None:
+            self.lacking.append((self.lacking_since, now))
+            self.lacking_since = None
 
 
 class Observer:

@@ -9,7 +9,7 @@ import collections
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 KEPT_WORKS = 50000
@@ -23,19 +23,20 @@ class WorkRecord:
         self._lock = threading.Lock()
         self._works: collections.deque[dict[str, Any]] = collections.deque(maxlen=KEPT_WORKS)
 
-    def note(self, kind: str, what: str, began: float) -> None:
-        """Take a work that ends now; `began` is a moment of the monotonic clock."""
+    def note(self, kind: str, what: str, began: float, fields: Sequence[str] = ()) -> None:
+        """Take a work that ends now; `began` is a moment of the monotonic clock, `fields` what a call changes."""
+        ended = time.monotonic()
         with self._lock:
-            self._works.append({"kind": kind, "what": what, "began": began, "ended": time.monotonic()})
+            self._works.append({"kind": kind, "what": what, "began": began, "ended": ended, "fields": list(fields)})
 
     @contextlib.contextmanager
-    def noted(self, kind: str, what: str) -> Iterator[None]:
+    def noted(self, kind: str, what: str, fields: Sequence[str] = ()) -> Iterator[None]:
         """Take what is done meanwhile, however it ends."""
         began = time.monotonic()
         try:
             yield
         finally:
-            self.note(kind, what, began)
+            self.note(kind, what, began, fields)
 
     def since(self, moment: float) -> list[dict[str, Any]]:
         """Return the works that ended at a moment or later, in the order of their ends."""

@@ -14,6 +14,15 @@ def cluster(serves: bool, writable: bool) -> dict[str, Any]:
     return {"addresses": ["198.51.100.11"] if serves else [], "writable": writable}
 
 
+def test_a_zone_that_lacks_an_address_is_not_whole_again_before_the_last_one_is_up() -> None:
+    observation = Observation()
+    for second, addresses in enumerate((2, 1, 0, 1, 2, 2)):
+        serving = {"addresses": ["198.51.100.11", "198.51.100.12"][:addresses], "writable": True}
+        observation.note(float(second), {"boston": serving})
+    assert observation.lacking == [(1.0, 4.0)]
+    assert observation.dark == [(2.0, 3.0)]
+
+
 def seen(*samples: tuple[tuple[bool, bool], tuple[bool, bool]]) -> Observation:
     observation = Observation()
     for second, (boston, newyork) in enumerate(samples):

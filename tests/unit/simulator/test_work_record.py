@@ -27,6 +27,7 @@ def test_a_call_a_network_change_and_a_job_are_noted(pair: Any, until: Callable[
     until(lambda: {work["kind"] for work in pair.boston.work.since(moment)} >= {"call", "network", "job"})
     found = {work["kind"]: work for work in reversed(pair.boston.work.since(moment))}
     assert found["call"]["what"] == f"PUT {POOL}"
+    assert found["call"]["fields"] == ["description", "ifaces"]
     assert found["job"]["what"] == "run sales"
     assert moment <= found["call"]["began"] <= found["network"]["began"] + 0.001
     delay_seconds = pair.boston.network.apply_delay_seconds

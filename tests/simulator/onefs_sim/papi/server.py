@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import email.utils
+import json
 import logging
 import random
 import socket
@@ -31,6 +33,16 @@ LOG = logging.getLogger("onefs_sim.papi")
 
 NamespaceHandler = Callable[[Request], Answer]
 Changed = TypeVar("Changed", Request, Answer)
+
+
+def changed_fields(request: Request) -> list[str]:
+    """Return the names of what a PUT changes of the configuration."""
+    if request.method != "PUT" or not request.path.startswith("/platform/"):
+        return []
+    with contextlib.suppress(ValueError):
+        body = json.loads(request.body)
+        return sorted(body) if isinstance(body, dict) else []
+    return []
 
 
 class Front:
@@ -63,7 +75,7 @@ class Front:
 
     def answer(self, request: Request, target: str) -> Answer | None:
         """Answer one call; None: break the connection off without an answer. `target`: path with query, as sent."""
-        with self.work.noted("call", f"{request.method} {target}"):
+        with self.work.noted("call", f"{request.method} {target}", changed_fields(request)):
             if self.latency_seconds:
                 self.stopping.wait(self.latency_seconds)
             self.calls.note(request.method, target)
