@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
+import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from onefs_sim.control import ask
@@ -15,7 +17,8 @@ from running_pair import ROOT, RunningPair, failover
 
 from .floor import KINDS, Floor, wait
 from .process_use import ProcessUse, measured
-from .time_spent import busy, window_of
+from .step_times import step_spans, step_times
+from .time_spent import Span, busy, window_of
 
 ZONE = "sales"
 PEER = str(ROOT / "tests/bench/peer/failover.yml")
@@ -39,6 +42,8 @@ class Cutover:
     calls_in_cutover: int
     #: Of what moved it, where that was a process of its own.
     use: ProcessUse | None
+    #: Where a report tells of steps: of each, and of what is between them, the seconds and who spent them.
+    steps: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def overhead_seconds(self) -> float:
@@ -57,6 +62,9 @@ class Cutover:
             return found
         return {
             **found,
+            "steps": {
+                name: {kind: round(value, 3) for kind, value in spent.items()} for name, spent in self.steps.items()
+            },
             "wall_seconds": round(self.wall_seconds, 2),
             "calls": self.calls,
             "processor_seconds": round(self.use.processor_seconds, 2),
@@ -78,13 +86,21 @@ def arguments(contender: str, source: str, target: str, method: str) -> tuple[st
     return "failover", failover(source, target, f"failover_method={method}", "failover_wake_clients=false")
 
 
-def play(pair: RunningPair, contender: str, source: str, target: str, method: str) -> ProcessUse:
-    """Let ours or the peer move the zone."""
+def play(
+    pair: RunningPair, contender: str, source: str, target: str, method: str
+) -> tuple[ProcessUse, list[tuple[str, Span]]]:
+    """Let ours or the peer move the zone; returns what it needed, and when its steps were, where it leaves a report."""
     playbook, told = arguments(contender, source, target, method)
-    output, returncode, use = measured(pair.playing(playbook, *told))
-    if returncode:
-        raise RunFailed(f"{contender}, {source} to {target}: {output[-3000:]}")
-    return use
+    with tempfile.TemporaryDirectory() as folder:
+        if contender == "ours":
+            told += ["-e", f"failover_report_directory={folder}"]
+        output, returncode, use = measured(pair.playing(playbook, *told))
+        if returncode:
+            raise RunFailed(f"{contender}, {source} to {target}: {output[-3000:]}")
+        report = pathlib.Path(folder) / "report.json"
+        if not report.exists():
+            return use, []
+        return use, step_spans(json.loads(report.read_text(encoding="utf-8")), time.time() - time.monotonic())
 
 
 def run(
@@ -93,13 +109,13 @@ def run(
     """Let ours, the peer or the floor move the zone, and see who spent the time."""
     began = time.monotonic()
     with pair.observed(ZONE) as seen:
+        use, steps = None, []
         if contender in KINDS:
-            use = None
             floor.move(contender, source, target, method)
             # It is done before anybody has looked.
             wait("the observer to see the zone served", lambda: bool(seen.lacking))
         else:
-            use = play(pair, contender, source, target, method)
+            use, steps = play(pair, contender, source, target, method)
     wall = time.monotonic() - began
     did = works(pair, began)
     if contender in KINDS:
@@ -114,4 +130,5 @@ def run(
         len(calls),
         sum(window[0] <= call["began"] <= window[1] for call in calls),
         use,
+        step_times(steps, together, window),
     )

@@ -78,7 +78,18 @@ def of_cutover(found: Runs) -> Lines:
     # What moves the zone from within the bench has no process of its own.
     played = {name: runs for name, runs in found.items() if all("wall_seconds" in one for one in runs)}
     head = ["whole run, by", "seconds", "calls", "processor, s", "memory, MB"]
-    return lines + table(head, [[name, *whole(runs)] for name, runs in played.items()])
+    return lines + of_steps(found) + table(head, [[name, *whole(runs)] for name, runs in played.items()])
+
+
+def of_steps(found: Runs) -> Lines:
+    """Where the seconds of our cutover go: a row a step, in the order of the run."""
+    steps: dict[str, list[Mapping[str, Any]]] = {}
+    for one in found.get("ours, smartconnect", []):
+        for name, spent in one.get("steps", {}).items():
+            steps.setdefault(name, []).append(spent)
+    kinds = {"job": "jobs", "network": "networks", "command": "commands", "call": "calls", "nobody": "nobody busy"}
+    rows = [[name, *(spread(runs, kind) for kind in ("seconds", *kinds))] for name, runs in steps.items()]
+    return table(["step of ours, smartconnect", "seconds", *kinds.values()], rows) if rows else []
 
 
 def of_size(found: Runs) -> Lines:

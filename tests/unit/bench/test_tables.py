@@ -32,6 +32,16 @@ def test_pauses_are_divided_run_by_run() -> None:
     )
 
 
+def test_each_step_has_a_row() -> None:
+    busy = {"busy_seconds": dict.fromkeys(("job", "network", "command", "call"), 1.0)}
+    one = {"cutover_seconds": 4.0, "overhead_seconds": 0.0, "calls_in_cutover": 9, **busy}
+    spent = dict.fromkeys(("job", "network", "command", "call"), 0.25)
+    text = tables(
+        {"cutover": {"ours, smartconnect": [{**one, "steps": {"fence": {"seconds": 2.0, "nobody": 1.0, **spent}}}]}}
+    )
+    assert "| fence | 2.00 | 0.25 | 0.25 | 0.25 | 0.25 | 1.00 |" in text
+
+
 def test_who_has_no_process_has_no_row_of_the_whole_run() -> None:
     busy = {"busy_seconds": dict.fromkeys(("job", "network", "command", "call"), 1.0)}
     one = {"cutover_seconds": 4.0, "overhead_seconds": 0.0, "calls_in_cutover": 9, **busy}
