@@ -54,6 +54,12 @@ def record_processes(state: pathlib.Path) -> None:
     os.replace(new, state / PROCESSES)
 
 
+def _unless_gone(_function: object, _path: str, found: tuple[type[BaseException], BaseException, object]) -> None:
+    """Let pass what somebody else has removed meanwhile: a client of the pair that tidies up when its network is gone."""
+    if not isinstance(found[1], FileNotFoundError):
+        raise found[1]
+
+
 class Pair:
     """One pair by its name."""
 
@@ -161,9 +167,9 @@ class Pair:
             )
         for entry in sorted(entries, key=lambda entry: entry.name == MARK):
             if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
+                shutil.rmtree(entry, onerror=_unless_gone)
             else:
-                entry.unlink()
+                entry.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

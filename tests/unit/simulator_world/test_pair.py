@@ -42,6 +42,25 @@ def test_down_removes_the_leftovers_of_a_dead_pair(tmp_path: pathlib.Path) -> No
     assert not state.exists()
 
 
+def test_what_somebody_else_removes_meanwhile_is_no_error(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = tmp_path / "state"
+    (state / "clients").mkdir(parents=True)
+    for file in (state / MARK, state / "clients" / "000637.bin"):
+        file.touch()
+    unlink = os.unlink
+
+    def after_another(path: str, *, dir_fd: int | None = None) -> None:
+        unlink(path, dir_fd=dir_fd)
+        if path == "000637.bin":
+            unlink(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", after_another)
+    assert Pair("pair", state).down()
+    assert not state.exists()
+
+
 def test_down_of_nothing_is_no_error(tmp_path: pathlib.Path) -> None:
     assert not Pair("pair", tmp_path / "state").down()
 
