@@ -49,7 +49,8 @@ def recording(base: type[Exception]) -> Iterator[list[Provoked]]:
     """Keep what is made of ``base``, of filters' errors and by modules that fail, by the collection's code, not by the tests themselves."""
     made: list[Provoked] = []
     before: dict[Any, Any] = {kind: kind.__init__ for kind in (base, AnsibleFilterError)}
-    fail_json: Any = AnsibleModule.fail_json
+    module: Any = AnsibleModule
+    fail_json = module.fail_json
 
     def keep(site: Site | None, message: str) -> None:
         if site is not None:
@@ -72,11 +73,11 @@ def recording(base: type[Exception]) -> Iterator[list[Provoked]]:
 
     for kind in before:
         kind.__init__ = replaced(kind)
-    AnsibleModule.fail_json = fails
+    module.fail_json = fails
     try:
         yield made
     finally:
-        AnsibleModule.fail_json = fail_json
+        module.fail_json = fail_json
         for kind, original in before.items():
             kind.__init__ = original
 
