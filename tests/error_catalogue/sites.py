@@ -96,7 +96,7 @@ def failing_tasks() -> list[FailingTask]:
     return [
         one
         for path in files
-        for one in _failing_in(path.relative_to(ROOT).as_posix(), yaml.load(path.read_text("utf-8"), _Loader))
+        for one in _failing_in(path.relative_to(ROOT).as_posix(), yaml.load(path.read_text("utf-8"), TaskLoader))
     ]
 
 
@@ -107,11 +107,11 @@ def _own_template(node: ast.ClassDef) -> str:
     return " ".join(template_of(one, {}) for call in supers for one in call.args[:1])
 
 
-class _Loader(yaml.SafeLoader):
+class TaskLoader(yaml.SafeLoader):
     """Reads Ansible's own tags as plain text."""
 
 
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: str(node.value))
+TaskLoader.add_multi_constructor("!", lambda loader, suffix, node: str(node.value))
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:

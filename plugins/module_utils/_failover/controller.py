@@ -17,6 +17,7 @@ import pathlib
 import socket
 import typing as t
 
+from .._onefs.printable import printable
 from . import awx_job
 
 PROC = pathlib.Path("/proc")
@@ -46,7 +47,7 @@ def describe(recorded: t.Mapping[str, t.Any]) -> str:
     """Name a controller in a message."""
     if not recorded:
         return "a controller that did not say who it is"
-    process = f"{recorded.get('user')}@{recorded.get('host')} (process {recorded.get('pid')})"
+    process = printable(f"{recorded.get('user')}@{recorded.get('host')} (process {recorded.get('pid')})")
     job = _job(recorded)
     return f"{job} ({process})" if job else process
 

@@ -23,6 +23,7 @@ import uuid
 from .._onefs.errors import LeaseLost, OnefsError, PapiError
 from .._onefs.lease_file import CLOSED, OPENED, closing, newest_opened
 from .._onefs.papi import PapiSession
+from .._onefs.printable import printable
 from .._onefs.progress import Progress
 from . import controller
 from .facts import both_connections, pair_argument_spec, without_source_argument_spec
@@ -255,6 +256,8 @@ def newest_lease(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] 
         lease = json.loads(papi.read_file(f"{folder}/{newest}"))
         if not isinstance(lease, dict):
             raise ValueError("no object")
+        # Shown in names of tasks and in messages, and compared with what was shown: whoever may write to /ifs may write anything here.
+        lease.update({name: printable(str(lease[name])) for name in ("run_id", "opened") if name in lease})
     except (ValueError, RecursionError):
         # The controller died while it wrote; nothing was changed under this lease yet.
         lease = {"run_id": "unreadable", "opened": "an unknown time"}

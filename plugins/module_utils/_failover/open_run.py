@@ -16,6 +16,7 @@ from .._onefs.cluster import read_cluster
 from .._onefs.errors import OnefsError, PapiError, WrongCluster
 from .._onefs.papi import PapiSession
 from .._onefs.pools import read_pools
+from .._onefs.printable import printable
 from .._onefs.progress import Progress
 from . import controller
 from .facts import both_connections, pair_argument_spec, without_source_argument_spec
@@ -67,7 +68,7 @@ def _rehearsal(clusters: t.Sequence[PapiSession], folder: str, params: t.Mapping
             "generation": generation,
             "opened": str(lease.get("opened")),
             "access_zone": params["access_zone"] or zone,
-            "cluster": str(content.get("target") or papi.connection.host),
+            "cluster": printable(str(content.get("target") or papi.connection.host)),
             "side": side,
             "subnet": str(content.get("subnet") or ""),
             "controller": owner,

@@ -19,6 +19,8 @@ from error_catalogue.sites import ROOT, FailingTask, failing_tasks
 from unit.conftest import IMPORT_ROOT
 
 FAILURE = "POST /platform/7/sync/jobs on 192.0.2.11: the cluster answered 409 AEC_CONFLICT. Look at what it names, and run again."
+# What a cluster may call its things, or a record on it may say: it clears the screen, and writes a line that looks like one of Ansible's.
+HOSTILE = "sales\x1b[2J\u202e\nok: [localhost]"
 EARLIER = {
     "found": True,
     "run_id": "20261123T120000-ab12",
@@ -28,18 +30,21 @@ EARLIER = {
     "opened": "2026-11-23 12:00",
     "generation": 3,
     "note": {},
-    "journal": {"source": "newyork", "target": "boston", "unplanned": {}},
+    "journal": {"source": HOSTILE, "target": HOSTILE, "unplanned": {}},
 }
-MARK = {"cluster": "boston", "access_zone": "sales", "plan": {"target": "newyork"}, "state": "quarantined"}
-SEEN = {"made": "2026-11-23T12:00:00+00:00", "total": 3, "sha256": "5d2b"}
+MARK = {"cluster": HOSTILE, "access_zone": HOSTILE, "plan": {"target": HOSTILE}, "state": "quarantined"}
+SEEN = {"made": HOSTILE, "total": 3, "sha256": HOSTILE}
 REHEARSAL = {
     **{name: EARLIER[name] for name in ("controller", "controller_description", "controller_question", "opened")},
     "run_id": "0123abcd",
-    "access_zone": "sales",
+    "access_zone": HOSTILE,
     "cluster": "newyork",
 }
+ROLE: dict[str, Any] = yaml.safe_load((ROOT / "roles/failover/vars/main.yml").read_text(encoding="utf-8"))
 #: A table of variables with which each of these tasks runs, whatever its conditions are.
 COMMON: dict[str, Any] = {
+    # As the role itself shows what a cluster says.
+    **{name: ROLE[name] for name in ("__failover_dead", "__failover_zone")},
     "ansible_failed_result": {"lease_lost": True},
     "failover_source": "boston",
     "failover_target": "newyork",
@@ -61,7 +66,7 @@ COMMON: dict[str, Any] = {
     "__failover_failed_step": "Allow writes on newyork",
     "__failover_failure": FAILURE,
     "__failover_goes_on": True,
-    "__failover_known": {"access_zone": "sales"},
+    "__failover_known": {"access_zone": HOSTILE},
     "__failover_lease": {},
     "__failover_lost": ["target_shares"],
     "__failover_mark": {
@@ -69,11 +74,11 @@ COMMON: dict[str, Any] = {
         "mark": MARK,
     },
     "__failover_message": FAILURE,
-    "__failover_open_paths": ["/ifs/data/sales"],
+    "__failover_open_paths": [f"/ifs/data/{HOSTILE}"],
     "__failover_plan": {
         "needed": False,
-        "summary": ["newyork serves 'sales' already."],
-        "plan": {"access_zone": "sales"},
+        "summary": [f"newyork serves '{HOSTILE}' already."],
+        "plan": {"access_zone": HOSTILE},
     },
     "__failover_position": {"target_up": []},
     "__failover_serves": "source",
@@ -89,7 +94,7 @@ COMMON: dict[str, Any] = {
     "rehearsal_robot_zone": "robots",
     "rehearsal_user": "robot",
     "__rehearsal_failure": FAILURE,
-    "__rehearsal_foreign": ["alice at 192.0.2.1"],
+    "__rehearsal_foreign": [f"{HOSTILE} at 192.0.2.1"],
     "__rehearsal_gave_way": True,
     "__rehearsal_message": FAILURE,
     "__rehearsal_open": {**EARLIER, "found": True, "rehearsal": REHEARSAL},
@@ -188,4 +193,5 @@ def test_a_task_that_fails_says_what_stands_and_what_to_do(told: dict[str, dict[
     parts = take_apart(told[task.key]["msg"], told[task.key]["name"])
     assert not parts.missing(), parts
     assert "{{" not in f"{parts}"
+    assert "".join(told[task.key].values()).isprintable(), told[task.key]
     assert (ROOT / task.path).is_file()

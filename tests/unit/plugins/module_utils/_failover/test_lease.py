@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import lease
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover import controller, lease
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import papi as papi_module
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import OnefsError
@@ -173,3 +173,20 @@ def test_a_zone_with_an_odd_name_has_a_folder_below_the_others(journal: Journal,
     (folder,) = pair.files["boston"].path(lease.FOLDER).iterdir()
     assert (folder / "00000001.opened.json").is_file()
     assert set(folder.name) <= set("ables_xü")
+
+
+def test_what_somebody_wrote_into_a_lease_steers_no_terminal(
+    pair: Any, journal: Journal, papi: Callable[[str], Any]
+) -> None:
+    hostile = "ab\x1b[2J\nok: [localhost]\u202e"
+    journal("opened", controller={"user": hostile, "host": hostile, "pid": 7}, content={"pairs": []})
+    path = pair.files["boston"].path(f"{FOLDER}/00000001.opened.json")
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "run_id": hostile, "opened": hostile}), "utf-8")
+    _generation, held = lease.newest_lease(papi("boston"), FOLDER)
+    assert held is not None
+    shown = r"ab\x1b[2J\nok: [localhost]\u202e"
+    assert (held["run_id"], held["opened"]) == (shown, shown)
+    assert controller.describe(held["controller"]) == f"{shown}@{shown} (process 7)"
+    # What was shown is what it can be taken over by.
+    taken = {"take_over": True, "run_id": shown, "without_source": False, "rehearsal": False, "over_rehearsals": False}
+    assert lease.gives_way(held, taken)
