@@ -88,7 +88,7 @@ def measure_size(runs: int, small: bool) -> Runs:
 def measure_zones(runs: int, small: bool) -> Runs:
     """Move many zones one by one, some at once, and all at once."""
     found: Runs = {}
-    how_many = many_zones.Size(2, 4, 4) if small else many_zones.Size(50, 100, 10)
+    how_many = many_zones.Size(2, 4, 2) if small else many_zones.Size(50, 100, 10)
     # All ways together take half an hour.
     for _round in range(max(1, runs // 3)):
         for how in many_zones.WAYS[2:] if small else many_zones.WAYS:

@@ -57,7 +57,7 @@ def writing(pair: RunningPair, cluster: str, trip: str) -> Iterator[dict[str, Cl
     finally:
         # Those that were started and still run end with the pair at the latest.
         for client in clients.values():
-            with contextlib.suppress(LedgerError):
+            with contextlib.suppress(LedgerError, OSError):
                 client.stop()
 
 
