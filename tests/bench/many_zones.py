@@ -14,6 +14,7 @@ from typing import Any
 from running_pair import RunningPair
 
 from .process_use import measured
+from .whereabouts import ends, misplaced, serves
 
 SOURCE, TARGET = "boston", "newyork"
 #: A change of the configuration; a log-in and a file are none.
@@ -67,44 +68,16 @@ def move(how: str, size: Size, latencies: Iterable[str]) -> dict[str, Any]:
         served = [name for name in size.names() if serves(serving, name, TARGET)]
         # A zone that was refused or undone is wrong only where it is not as before.
         configuration = pair.configuration()
-        wrong = [line for name in size.names() for line in misplaced(configuration, serving, name)]
+        wrong = [line for name in size.names() for line in misplaced(configuration, serving, name, SOURCE, TARGET)]
     return {
         "wall_seconds": round(wall_seconds, 2),
         "zones": size.zones,
         "moved": len(served),
         "wrong": len(wrong),
         "what_is_wrong": wrong[:20],
-        "end_of_output": "" if returncode == 0 else output[-3000:],
+        "ends": ends(output),
+        "end_of_output": "" if returncode == 0 else output[-1000:],
         "conflicts": conflicts,
         "processor_seconds": round(use.processor_seconds, 2),
         "peak_bytes": use.peak_bytes,
     }
-
-
-def serves(serving: dict[str, Any], zone: str, cluster: str) -> bool:
-    """Whether a cluster, and no other, serves a zone at an address that clients may write at."""
-    writers = [name for name, zones in serving.items() if zones[zone]["addresses"] and zones[zone]["writable"]]
-    return writers == [cluster]
-
-
-def misplaced(configuration: dict[str, Any], serving: dict[str, Any], zone: str) -> list[str]:
-    """Return what is not where it belongs: all of a zone is on one cluster, whichever that is."""
-    owner = TARGET if serves(serving, zone, TARGET) else SOURCE
-    found = [] if serves(serving, zone, owner) else [f"{zone}: served by nobody, or by both"]
-    # The names are those of the pools that have some, on either side.
-    names: set[str] = set()
-    for cluster, what in configuration.items():
-        for pool in what["network"]["pools"]:
-            if pool["access_zone"] != zone:
-                continue
-            names |= {name for name in (pool["sc_dns_zone"], *pool["sc_dns_zone_aliases"]) if name}
-            if bool(pool["ifaces"]) != (cluster == owner):
-                found.append(f"{zone}: {cluster} {pool['name']} has the members {pool['ifaces']}")
-            if bool(pool["sc_dns_zone"]) != (cluster == owner):
-                found.append(f"{zone}: {cluster} {pool['name']} has the name '{pool['sc_dns_zone']}'")
-    for cluster, what in configuration.items():
-        spns = set(what["domain"]["spns"])
-        for name in sorted(names):
-            if (f"HOST/{name}" in spns) != (cluster == owner):
-                found.append(f"{zone}: {cluster} {'lacks' if cluster == owner else 'has'} HOST/{name}")
-    return found
