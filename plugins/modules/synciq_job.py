@@ -42,7 +42,8 @@ options:
     required: true
   wait:
     description:
-      - Whether V(run) waits for its end. Without it the task ends when all policies have begun to run, and RV(under_way) goes to a later task.
+      - Whether V(run) or V(allow_write) waits for its end. Without it V(run) ends when all policies have begun to run, and RV(under_way) goes to a later
+        task; V(allow_write) ends when the job of the first policy that needs one has begun, and a later V(allow_write) waits for it.
     type: bool
     default: true
   under_way:

@@ -68,8 +68,9 @@ def test_planned_failover(tmp_path):
             "begin_sync",
             "spns",
             "final_sync",
-            "allow_writes",
+            "begin_writes",
             "names",
+            "allow_writes",
             "online",
         ]
         assert report["cutover_seconds"] > 0

@@ -13,6 +13,7 @@ import time
 import typing as t
 from dataclasses import asdict, dataclass
 
+from .._onefs.errors import BadOption
 from .._onefs.papi import PapiSession
 from .._onefs.progress import Progress
 from .._onefs.synciq import (
@@ -20,6 +21,7 @@ from .._onefs.synciq import (
     mirror_name,
     run_action,
     set_schedule,
+    start_action,
     start_run,
     target_state,
     wait_for_runs,
@@ -31,6 +33,8 @@ from .facts import both_connections, pair_argument_spec
 WRITES_DISABLED = "writes_disabled"
 WRITES_ENABLED = "writes_enabled"
 RESYNC_CREATED = "resync_policy_created"
+# What a task may begin and a later one wait for.
+BEGUN_BY_ITSELF = ("run", "allow_write")
 # Counters of a report that stay 0 when every file was copied.
 LEFT_OUT = ("failed_chunks", "error_checksum_files_skipped", "error_io_files_skipped", "error_net_files_skipped")
 
@@ -84,12 +88,19 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
     Runs go on side by side, as they do on a schedule. Paths become writable one policy after the other.
     """
+    if not params["wait"] and params["operation"] not in BEGUN_BY_ITSELF:
+        raise BadOption(
+            f"Beginning {params['operation']} of SyncIQ policies {', '.join(params['policies'])} without waiting for its end: nothing would "
+            f"wait for it later. Leave wait at true, or begin {' or '.join(BEGUN_BY_ITSELF)}."
+        )
     source_connection, target_connection = both_connections(params)
     with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
         if params["operation"] == "run":
             return _replicate(source, params, check_mode, progress)
-        operation = _OPERATIONS[params["operation"]]
         deadline_seconds = float(params["deadline_seconds"])
+        if not params["wait"]:
+            return _result(_begin_allow_write(target, params, deadline_seconds, check_mode, progress))
+        operation = _OPERATIONS[params["operation"]]
         return _result(
             [
                 {"policy": name, **operation(source, target, name, deadline_seconds, check_mode, progress)}
@@ -190,6 +201,25 @@ def _told(reports: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[dict[str, t.An
         }
         for name, report in reports.items()
     ]
+
+
+def _begin_allow_write(
+    target: PapiSession,
+    params: t.Mapping[str, t.Any],
+    deadline_seconds: float,
+    check_mode: bool,
+    progress: Progress,
+) -> list[dict[str, t.Any]]:
+    """Start the job of the first policy whose path is not writable yet; those behind it have their turn when it has ended."""
+    for name in params["policies"]:
+        before = _settled_state(target, target, name, deadline_seconds, check_mode, progress)
+        if before in {WRITES_ENABLED, RESYNC_CREATED}:
+            continue
+        if not check_mode:
+            _require_known(target, name, before)
+            start_action(target, name, "allow_write", deadline_seconds, progress)
+        return [{"policy": name, "changed": True, "before": before, "after": "a job has begun"}]
+    return []
 
 
 def _allow_write(

@@ -284,6 +284,11 @@ def _start_job(
             return before
 
 
+def start_action(papi: PapiSession, name: str, action: str, deadline_seconds: float, progress: Progress) -> None:
+    """Start ``allow_write``, ``allow_write_revert`` or ``resync_prep`` once no job of the policy runs, and do not wait for its end."""
+    _start_job(papi, {"id": name, "action": action}, deadline_seconds, progress, reported=False)
+
+
 def run_action(
     start: PapiSession,
     watch: PapiSession,

@@ -18,7 +18,11 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.re
     require_final,
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.cluster import read_clock
-from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import PapiError, UnexpectedAnswer
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import (
+    BadOption,
+    PapiError,
+    UnexpectedAnswer,
+)
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.synciq import SyncJobFailed
 from onefs_sim.fault_switchboard import FaultSwitchboard
@@ -99,6 +103,27 @@ def test_what_is_begun_and_waited_for_is_held_against_the_proof_too(work: Work) 
     begun = work(rounds=1, wait=False)
     with pytest.raises(SyncJobFailed, match="before the fence was proven"):
         work(rounds=1, under_way=begun["under_way"], final=True, not_before=int(time.time()) + 1000)
+
+
+def test_writes_are_begun_by_one_task_and_waited_for_by_another(pair: Any, work: Work) -> None:
+    predicted = work(check_mode=True, operation="allow_write", wait=False)
+    assert predicted["changed"] and not jobs_of(pair.newyork)
+    begun = work(operation="allow_write", wait=False)
+    assert begun["policies"] == [
+        {"policy": "sales", "changed": True, "before": "writes_disabled", "after": "a job has begun"}
+    ]
+    done = work(operation="allow_write")
+    assert done["policies"][0]["after"] == "writes_enabled"
+    assert len(jobs_of(pair.newyork)) == 1
+    assert not work(operation="allow_write", wait=False)["changed"]
+
+
+def test_what_nobody_would_wait_for_is_not_begun(pair: Any, work: Work) -> None:
+    with pytest.raises(
+        BadOption, match=r"(?s)Beginning resync_prep of SyncIQ policies sales .*nothing would wait .*Leave wait"
+    ):
+        work(operation="resync_prep", wait=False)
+    assert not jobs_of(pair.boston)
 
 
 def change(started: int | None, **report: int) -> dict[str, Any]:
