@@ -9,7 +9,7 @@ from __future__ import annotations
 CLIENTS_PART = """\
 {% if report.at_risk and report.at_risk.clients %}
 <div class="scroll" tabindex="0" role="region" aria-label="Clients">
-<table class="sortable">
+<table class="sortable cards">
 <thead><tr><th scope="col">Client</th><th scope="col">Users</th><th scope="col" class="n">Files</th><th scope="col">Mounted by address</th>
 <th scope="col">NTLM</th>
 <th scope="col" class="wide">Seen again</th></tr></thead>
@@ -19,11 +19,11 @@ CLIENTS_PART = """\
 {% if client.guest is defined and client.guest %}<br><small>guest</small>{% endif %}
 {% if client.old_dialect is defined and client.old_dialect %}<br><small>old dialect: {{ client.dialects|join(", ") }}</small>{% endif %}
 {% if client.several_connections is defined and client.several_connections %}<br><small>several connections</small>{% endif %}</th>
-<td>{{ client.users|default([])|join(", ") }}</td><td class="n">{{ client.files }}</td>
-{% for key in ("by_address", "ntlm") %}
-<td>{% if client[key] is defined %}{{ client[key].verdict }}{% for line in client[key].evidence %}<br><small>{{ line }}</small>{% endfor %}{% endif %}</td>
+<td data-label="Users">{{ client.users|default([])|join(", ") }}</td><td class="n" data-label="Files">{{ client.files }}</td>
+{% for key, label in (("by_address", "Mounted by address"), ("ntlm", "NTLM")) %}
+<td data-label="{{ label }}">{% if client[key] is defined %}{{ client[key].verdict }}{% for line in client[key].evidence %}<br><small>{{ line }}</small>{% endfor %}{% endif %}</td>
 {% endfor %}
-<td>{% if client.back is none %}not looked for
+<td data-label="Seen again">{% if client.back is none %}not looked for
 {% elif client.back_by_seconds_after_fence is none and client.back %}yes
 {% elif client.back %}by {{ client.back_by_seconds_after_online }} s after the target was online,
 {{ client.back_by_seconds_after_fence }} s after the fence{% else %}<span class="bad">no:</span> {{ client.why_missing }}{% endif %}</td></tr>
@@ -52,18 +52,18 @@ client; where several may be meant, all are named.</p>
 {{ report.at_risk.recheck.not_looked_at }} were not looked at.</p>
 {% endif %}
 <div class="scroll" tabindex="0" role="region" aria-label="Open files">
-<table class="sortable" id="at-risk">
+<table class="sortable cards" id="at-risk">
 <thead><tr><th scope="col">Class</th><th scope="col" class="wide">File</th><th scope="col">Share</th><th scope="col">User</th><th scope="col">Client</th>
 <th scope="col">For</th>
 <th scope="col" class="n">Locks</th><th scope="col">On the target</th></tr></thead>
 <tbody>
 {% for row in report.open_files %}
-<tr><td class="{{ {"red": "bad", "amber": "warn", "green": "good"}[row.risk]|default("") }}">{{ row.risk }}</td>
-<th scope="row" class="wide">{{ row.path }}</th><td>{{ row.share }}</td><td>{{ row.user }}</td>
-<td>{{ row.clients|join(" or ") or "unknown" }}{{ "?" if row.ambiguous }}</td>
-<td>{{ row.access }}</td><td class="n">{{ row.locks }}</td>
-<td class="{{ 'bad' if row.on_target in ('missing', 'differs', 'unread', 'not_replicated') }}">
-{{ row.on_target|replace("_", " ") }}</td></tr>
+<tr><td data-label="Class" class="{{ {"red": "bad", "amber": "warn", "green": "good"}[row.risk]|default("") }}">{{ row.risk }}</td>
+<th scope="row" class="wide">{{ row.path }}</th><td data-label="Share">{{ row.share }}</td><td data-label="User">{{ row.user }}</td>
+<td data-label="Client">{{ row.clients|join(" or ") or "unknown" }}{{ "?" if row.ambiguous }}</td>
+<td data-label="For">{{ row.access }}</td><td class="n" data-label="Locks">{{ row.locks }}</td>
+<td data-label="On the target" class="{{ 'bad' if row.on_target in ('missing', 'differs', 'unread', 'not_replicated') }}">
+{{- row.on_target|replace("_", " ") }}</td></tr>
 {% endfor %}
 </tbody>
 </table>

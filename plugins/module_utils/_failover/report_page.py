@@ -83,7 +83,7 @@ PAGE = (
 <dt>Served by</dt><dd>{{ serves }}</dd>
 <dt>Method</dt><dd>{{ report.method }}</dd>
 {% if report.scope.pools %}<dt>Pools</dt><dd>{% for pool in report.scope.pools %}{{ pool.source }} &rarr; {{ pool.target }}
-{%- if pool.paired_by %} ({{ pool.paired_by }}){% endif %}{{ ", " if not loop.last }}{% endfor %}</dd>{% endif %}
+{%- if pool.paired_by %} ({{ pool.paired_by }}){% endif %}{{ "<br>"|safe if not loop.last }}{% endfor %}</dd>{% endif %}
 <dt>Run</dt><dd>{{ report.run_id or ("none: nothing was moved" if report.result == "unchanged" else "none: nothing was changed") }}</dd>
 </dl>
 {% if report.warnings %}
@@ -172,4 +172,6 @@ def _told(value: t.Any) -> str:
     """Return a value of a configuration as text."""
     if value in (None, "", []):
         return "(empty)"
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -122,20 +122,24 @@ CONFIGURATION_PART = """\
 <h2 id="configuration">Configuration, before and after</h2>
 {% if report.configuration.changes %}
 <div class="scroll" tabindex="0" role="region" aria-label="Configuration before and after">
-<table>
+<table class="cards">
 <thead><tr><th scope="col">Cluster</th><th scope="col" class="wide">What</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 <tbody>
 {% for one in report.configuration.changes %}
-<tr><th scope="row">{{ one.cluster }}</th><td class="wide">{{ kinds[one.kind] }} {{ one.name }}
+<tr><th scope="row">{{ one.cluster }}</th><td class="wide" data-label="What">{{ kinds[one.kind] }} {{ one.name }}
 {% if one.field %}<br><small>{{ one.field }}</small>{% endif %}</td>
 {% if one.before is none and not one.field %}
-<td class="wide"><del class="before">was not there</del></td><td class="wide"><ins class="after">is there</ins></td>
+<td class="wide" data-label="Before"><del class="before">was not there</del></td>
+<td class="wide" data-label="After"><ins class="after">is there</ins></td>
 {%- elif one.after is none and not one.field %}
-<td class="wide"><del class="before">was there</del></td><td class="wide"><ins class="after">is gone</ins></td>
+<td class="wide" data-label="Before"><del class="before">was there</del></td>
+<td class="wide" data-label="After"><ins class="after">is gone</ins></td>
 {%- elif one.kind == "shares" %}
-<td class="wide"></td><td class="wide"><ins class="after">changed (path, permissions or settings)</ins></td>
+<td class="wide" data-label="Before"></td>
+<td class="wide" data-label="After"><ins class="after">changed (path, permissions or settings)</ins></td>
 {%- else %}
-<td class="wide"><del class="before">{{ told(one.before) }}</del></td><td class="wide"><ins class="after">{{ told(one.after) }}</ins></td>
+<td class="wide" data-label="Before"><del class="before">{{ told(one.before) }}</del></td>
+<td class="wide" data-label="After"><ins class="after">{{ told(one.after) }}</ins></td>
 {%- endif %}
 </tr>
 {% endfor %}
@@ -160,16 +164,16 @@ READINESS_PART = """\
 <h3>{{ title }}: {{ rows|length }}</h3>
 <details{{ " open" if open }}><summary>The checks with their evidence</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="{{ title }}">
-<table>
+<table class="cards">
 <thead><tr><th scope="col">Check</th><th scope="col">Counts as</th><th scope="col" class="wide">Evidence</th>
 {%- if title == "Waived" %}<th scope="col">Waived, because</th>{% endif %}</tr></thead>
 <tbody>
 {% for check in rows %}
 <tr><th scope="row" class="wide">{{ check.title }}<br><small>{{ check.id }}</small></th>
-<td>{{ check.severity }}{{ ", unknown" if check.status == "unknown" }}</td>
-<td class="wide">{% for line in check.evidence %}{{ line }}{{ "" if loop.last else "<br>"|safe }}{% endfor %}
+<td data-label="Counts as">{{ check.severity }}{{ ", unknown" if check.status == "unknown" }}</td>
+<td class="wide" data-label="Evidence">{% for line in check.evidence %}{{ line }}{{ "" if loop.last else "<br>"|safe }}{% endfor %}
 {% if check.status != "ok" and check.remedy|default("") %}<br><small>{{ check.remedy }}</small>{% endif %}</td>
-{%- if title == "Waived" %}<td>{{ check.waiver_reason }}</td>{% endif %}</tr>
+{%- if title == "Waived" %}<td data-label="Waived, because">{{ check.waiver_reason }}</td>{% endif %}</tr>
 {% endfor %}
 </tbody>
 </table>

@@ -77,9 +77,9 @@ th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid var(-
 thead th { border-bottom: 2px solid var(--line); white-space: nowrap; } tbody th { font-weight: 500; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .wide { min-width: 12rem; }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit; }
-th button::after { content: " \\2195"; color: var(--dim); }
-th[aria-sort=ascending] button::after { content: " \\2191"; }
-th[aria-sort=descending] button::after { content: " \\2193"; }
+th button::after { content: "\\a0\\2195"; color: var(--dim); }
+th[aria-sort=ascending] button::after { content: "\\a0\\2191"; }
+th[aria-sort=descending] button::after { content: "\\a0\\2193"; }
 ins, del { text-decoration: none; } .before { color: var(--bad); } .after { color: var(--good); }
 figure { margin: 1rem 0; } figcaption { color: var(--dim); font-size: .95rem; }
 svg { display: block; width: 100%; font: 13px system-ui, sans-serif; overflow: visible; }
@@ -92,9 +92,23 @@ details { margin: .5rem 0; } summary { cursor: pointer; color: var(--dim); }
 .stamp { border: 3px solid var(--cut); color: var(--cut); font-weight: 700; letter-spacing: .1em; text-align: center; padding: .5rem; margin: 0 0 1rem; }
 footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--dim); font-size: .9rem; } code { font-size: .9em; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100rem; } .skip:focus { position: static; }
-@media (max-width: 36rem) { .wide { min-width: 8.5rem; } details .wide { min-width: 6.5rem; } th, td { padding: .3rem; min-width: 3rem; }
+@media (max-width: 36rem) { .wide { min-width: 8.5rem; } th, td { padding: .3rem; min-width: 3rem; }
 table { font-size: .85rem; } thead th { white-space: normal; }
 dl { grid-template-columns: 1fr; } dt { margin-top: .35rem; } }
+/* Paths and names are long: a table may be wider than a line that is pleasant to read. */
+@media screen and (min-width: 70rem) { header, main, footer { max-width: 77rem; } p, ul:not(.figures), dl { max-width: 60rem; }
+.cards thead th { white-space: normal; } .cards tbody th.wide { min-width: 24rem; } }
+/* A table with too many columns for a phone: each row is a card there, each cell a line with the name of its column before it. */
+@media screen and (max-width: 36rem) {
+.cards, .cards thead, .cards tbody, .cards tr, .cards td, .cards tbody th { display: block; }
+.cards thead tr { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: .25rem 0; }
+.cards thead th { display: none; border: 0; padding: 0; min-width: 0; } .cards thead th:has(button) { display: block; }
+.cards tbody tr { border-top: 2px solid var(--line); padding: .4rem 0; }
+.cards tbody th, .cards td { border: 0; padding: .1rem 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+.cards tbody th { font-weight: 600; }
+.cards td { display: flow-root; padding-left: 7rem; } .cards td:empty { display: none; }
+.cards td::before { content: attr(data-label); float: left; width: 6.5rem; margin-left: -7rem; color: var(--dim); }
+}
 @media print {
   details::details-content { content-visibility: visible; }
   body { font-size: 10pt; } header, main, footer { max-width: none; padding: 0; } .skip, th button::after { display: none; content: none; }

@@ -258,6 +258,30 @@ def made(end: str) -> dict[str, Any]:
     return report_of(ENDS[end], START + 60)
 
 
+def long_names() -> dict[str, Any]:
+    """Return a run with several pools, clients and files, with names as long as those of a large company."""
+    pools = [f"groupnet0.subnet{number}.sales-headquarters" for number in (1, 2)]
+    addresses = ["198.51.100.101", "198.51.100.102"]
+    folder = "/ifs/data/sales/Departments/Northern Region/2026/Contracts and amendments"
+    clients = [
+        {**CLIENTS["clients"][0], "address": address, "name": "workstation-7.emea.corp.example.com"}
+        for address in addresses
+    ]
+    files = [file(f"{folder}/final_version_{risk}.docx", risk, clients=addresses) for risk in ("red", "green")]
+    whole = {"sc_dns_zone": "sales-headquarters.emea.corp.example.com", "ifaces": ["1:ext-1", "2:ext-1", "3:ext-1"]}
+    before = {name: {"pools": dict.fromkeys(pools, whole)} for name in ("boston", "newyork")}
+    after = {name: {"pools": dict.fromkeys(pools, {"sc_dns_zone": "", "ifaces": []})} for name in before}
+    pairs = [{"source": pool, "target": pool, "paired_by": "SmartConnect alias igls-pool-7"} for pool in pools]
+    return {
+        **ENDS["succeeded"],
+        "plan": {**PLAN, "pairs": pairs},
+        "at_risk": {**CLIENTS, "clients": clients},
+        "open_files": files,
+        "configuration_before": before,
+        "configuration_after": after,
+    }
+
+
 def hostile(name: str) -> dict[str, Any]:
     """Return a report in which everything that a cluster or a client has named is called so."""
     rows = [file(f"/ifs/{name}", "red", user=name, share=name, clients=[name], reason=name)]

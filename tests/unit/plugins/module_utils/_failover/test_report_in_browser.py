@@ -16,7 +16,15 @@ import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import report_of
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_page import render_page
 from unit.plugins.module_utils._failover.chromium import Chromium, find_chromium
-from unit.plugins.module_utils._failover.report_samples import ENDS, HOSTILE, ROOT, START, hostile, made
+from unit.plugins.module_utils._failover.report_samples import (
+    ENDS,
+    HOSTILE,
+    ROOT,
+    START,
+    hostile,
+    long_names,
+    made,
+)
 
 PROGRAM = find_chromium()
 PICTURES = ROOT / ".build" / "report-pictures"
@@ -155,15 +163,31 @@ def test_the_name_of_a_cluster_stays_in_one_line(browser: Chromium, tmp_path: pa
     assert [name for name, count in lines if name in after and count > 1] == []
 
 
+WIDER_THAN_THEIR_PLACE = (
+    "Array.from(document.querySelectorAll('.scroll')).filter(part => part.scrollWidth > part.clientWidth)"
+    ".map(part => part.getAttribute('aria-label'))"
+)
+
+
 @pytest.mark.parametrize("end", ["succeeded", "rolled_back", "stopped", "unchanged", "checked"])
-def test_on_a_phone_no_column_of_steps_and_checks_is_cut_off(
-    browser: Chromium, tmp_path: pathlib.Path, end: str
-) -> None:
+def test_on_a_phone_no_column_is_cut_off(browser: Chromium, tmp_path: pathlib.Path, end: str) -> None:
     path = tmp_path / "report.html"
     path.write_text(render_page(made(end)), encoding="utf-8")
     browser.open(path, width=PHONE)
-    wide = browser.ask(
-        "Array.from(document.querySelectorAll('.scroll')).filter(part => part.scrollWidth > part.clientWidth)"
-        ".map(part => part.getAttribute('aria-label'))"
-    )
-    assert {"Steps", "Waived"} & set(wide) == set()
+    assert browser.ask(WIDER_THAN_THEIR_PLACE) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", [360, PHONE, 1280])
+def test_long_names_leave_every_column_in_sight(
+    browser: Chromium, tmp_path: pathlib.Path, width: int, script: bool
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(render_page(report_of(long_names(), START + 60)), encoding="utf-8")
+    browser.open(path, width=width, script=script)
+    assert browser.ask(WIDER_THAN_THEIR_PLACE) == []
+    # Of a card each line says what it is; without the script there is nothing to sort by.
+    first = "getComputedStyle(document.querySelector('#at-risk tbody td'), '::before').content"
+    assert browser.ask(first) == ('"Class"' if width < 600 else "none")
+    shown = "Array.from(document.querySelectorAll('#at-risk thead th')).filter(head => head.offsetWidth).length"
+    assert browser.ask(shown) == (8 if script or width > 600 else 0)
