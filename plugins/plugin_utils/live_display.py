@@ -99,10 +99,14 @@ class LiveDisplay:
         self._screen.display(f"{INDENT}{text}", stderr=self._aside)
 
     def banner(self, text: str) -> None:
-        """Show what nobody must overlook, between two rules; the lines of ``text`` as they are."""
+        """Show what nobody must overlook, between two rules; a line of ``text`` that is too long for a terminal breaks between words."""
         self._clear()
+        columns = max(20, self._screen.columns - 1)
         for line in (RULE, *text.strip().split("\n"), RULE):
-            self._screen.display(printable(line.strip()), stderr=self._aside)
+            shown = printable(line.strip())
+            rows = wrapped(shown, columns) if self._terminal and line is not RULE else []
+            for row in rows if len(rows) > 1 else [shown]:
+                self._screen.display(row, stderr=self._aside)
 
     def ended(self, seconds: float, failed: bool) -> None:
         """Say how long it took, where that was worth waiting for."""

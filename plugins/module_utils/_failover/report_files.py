@@ -79,7 +79,6 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         with contextlib.suppress(FileNotFoundError):
             report["log"] = {"file": LOG_NAME, **asdict(read_head(os.path.join(directory, LOG_NAME)))}
         files, head = write_report(report, directory)
-        progress(f"report: {', '.join(files)}")
     lines = summary(report, files, head)
     if kept:
         lines.append(f"kept: {os.path.join(directory, 'report.json')} is the report of the run that moved it")

@@ -58,8 +58,8 @@ def wait_until(
         if waited >= QUIET_SECONDS:
             line = describe()
             if told is None or now - told_at >= (REPEAT_SECONDS if line == told else CHANGED_SECONDS):
-                rest = spoken_seconds(deadline_seconds - waited)
-                progress(PassingLine(f"waiting since {waited:.0f} s, at most {rest} more: {line}"))
+                # Short: on a terminal of 80 columns there must be room for what is waited for.
+                progress(PassingLine(f"waiting {waited:.0f} s of {spoken_seconds(deadline_seconds)}: {line}"))
                 told, told_at = line, now
         calm = max(interval_seconds, min(waited * LATER_BY, MOST_SECONDS_BETWEEN))
         sleep(max(0.0, min(calm, deadline_seconds - waited)))

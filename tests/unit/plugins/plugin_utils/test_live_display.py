@@ -51,7 +51,7 @@ def tell(screen: RecordingScreen, terminal: bool, callback: str = "default") -> 
     live.line("192.0.2.11: reading")
     for seconds in (1, 7):
         clock.now += 6
-        live.line(PassingLine(f"waiting since {seconds} s: the addresses of a pool with a long name to go"))
+        live.line(PassingLine(f"waiting {seconds} s of 9 s: the addresses of a pool with a long name to go"))
     live.line("192.0.2.11: gone")
 
 
@@ -60,8 +60,8 @@ def test_in_a_job_each_line_stays(screen: RecordingScreen) -> None:
     lines = screen.out.getvalue().splitlines()
     assert [line.split(":")[0].strip() for line in lines] == [
         "192.0.2.11",
-        "waiting since 1 s",
-        "waiting since 7 s",
+        "waiting 1 s of 9 s",
+        "waiting 7 s of 9 s",
         "192.0.2.11",
     ]
     assert "\x1b" not in screen.out.getvalue()
@@ -85,7 +85,7 @@ def test_a_callback_that_writes_a_document_is_not_spoiled(screen: RecordingScree
     live.banner("CLIENTS WAIT FROM HERE")
     live.ended(1.0, failed=False)
     assert screen.out.getvalue() == ""
-    assert "waiting since 7 s" in screen.err.getvalue() and "CLIENTS WAIT" in screen.err.getvalue()
+    assert "waiting 7 s of 9 s" in screen.err.getvalue() and "CLIENTS WAIT" in screen.err.getvalue()
 
 
 def test_a_banner_stands_between_rules(screen: RecordingScreen) -> None:
@@ -121,10 +121,10 @@ def test_without_a_terminal_a_wait_is_told_at_a_calm_pace(screen: RecordingScree
     live = LiveDisplay(screen, terminal=False, callback="default", clock=clock)
     for second in range(21):
         clock.now = 50.0 + second
-        live.line(PassingLine(f"waiting since {second} s: a job"))
+        live.line(PassingLine(f"waiting {second} s of 30 s: a job"))
     live.line("done")
     assert screen.out.getvalue().splitlines() == [
-        *(f"    waiting since {second} s: a job" for second in (0, 5, 10, 15, 20)),
+        *(f"    waiting {second} s of 30 s: a job" for second in (0, 5, 10, 15, 20)),
         "    done",
     ]
 
@@ -162,3 +162,14 @@ def test_a_path_that_is_longer_than_the_terminal_stays_in_one_piece(screen: Reco
     path = "/ifs/data/sales/" + "folder-" * 6
     LiveDisplay(screen, True, "default").line(f"written: {path}")
     assert screen.out.getvalue().splitlines()[-1].strip() == path
+
+
+def test_a_banner_breaks_between_words_in_a_terminal_and_nowhere_else(screen: RecordingScreen) -> None:
+    text = "SAFE TO SAVE: newyork serves access zone sales, and SyncIQ protects it again."
+    LiveDisplay(screen, True, "default").banner(text)
+    rows = screen.out.getvalue().splitlines()[1:-1]
+    assert len(rows) > 1 and all(len(row) < screen.columns for row in rows)
+    assert " ".join(row.strip() for row in rows) == text
+    other = RecordingScreen()
+    LiveDisplay(other, False, "default").banner(text)
+    assert other.out.getvalue().splitlines() == [RULE, text, RULE]

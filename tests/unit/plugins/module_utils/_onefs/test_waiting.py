@@ -65,8 +65,8 @@ def test_short_waits_are_quiet_long_ones_are_told_now_and_then() -> None:
     assert lines == []
     wait(Clock(), 35, 60, 0.5, lines)
     assert len(lines) == 7
-    assert lines[0] == "waiting since 1 s, at most 60 s more: the state"
-    assert lines[-1] == "waiting since 31 s, at most 30 s more: the state"
+    assert lines[0] == "waiting 1 s of 60 s: the state"
+    assert lines[-1] == "waiting 31 s of 60 s: the state"
 
 
 def test_a_long_wait_is_looked_at_ever_more_calmly() -> None:
