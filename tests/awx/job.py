@@ -64,8 +64,14 @@ def definitions() -> dict[str, Any]:
     return loaded
 
 
-def inventory(status: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inventory that awx_setup makes, for the clusters of a simulated pair."""
+def secret_fields() -> list[str]:
+    """Return the fields of the credential that AWX shows to nobody."""
+    fields = definitions()["__awx_setup_credential_type"]["inputs"]["fields"]
+    return [field["id"] for field in fields if field.get("secret")]
+
+
+def inventory(status: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inventory that awx_setup makes, for the clusters of a simulated pair and with variables of a team's own."""
     roles = definitions()
     hosts = {
         name: {
@@ -76,7 +82,7 @@ def inventory(status: Mapping[str, Any]) -> dict[str, Any]:
         for name, cluster in status["clusters"].items()
     }
     return {
-        "all": {"vars": roles["__awx_setup_all_variables"]},
+        "all": {"vars": {**roles["__awx_setup_all_variables"], **variables}},
         "onefs": {"hosts": sorted(hosts), "vars": roles["__awx_setup_cluster_variables"]},
         "_meta": {"hostvars": hosts},
     }
@@ -91,6 +97,7 @@ def account(status: Mapping[str, Any]) -> dict[str, str]:
     for field, key in files.items():
         texts = {pathlib.Path(one["ssh"][key]).read_text(encoding="utf-8"): None for one in clusters}
         values[field] = "".join(texts)
+    values["smb_user"], values["smb_password"] = status["smb"]["user"], status["smb"]["password"]
     values["admin_user"] = clusters[0]["root_ssh"]["user"]
     values["admin_key"] = pathlib.Path(clusters[0]["root_ssh"]["key_file"]).read_text(encoding="utf-8")
     values["ca"] = "".join({pathlib.Path(one["papi"]["ca_file"]).read_text(encoding="utf-8"): None for one in clusters})
@@ -108,6 +115,7 @@ class Job:
         answers: Mapping[str, Any],
         status: Mapping[str, Any],
         enter: Callable[[list[str]], list[str]],
+        inventory_variables: Mapping[str, Any] | None = None,
     ) -> None:
         self.number = number
         self._folder = folder / f"awx_{number}"
@@ -117,6 +125,7 @@ class Job:
         self._answers = answers
         self._status = status
         self._enter = enter
+        self._inventory_variables = inventory_variables or {}
         self._shown: dict[str, str] = {}
         #: Keeps the number of the container's process namespace from being used again.
         self.namespace = -1
@@ -179,7 +188,7 @@ class Job:
         shutil.copytree(ROOT / "playbooks", self._folder / "project" / "playbooks")
         script = self._folder / "inventory" / "hosts"
         script.write_text(
-            f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(inventory(self._status))!r})\n",
+            f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(inventory(self._status, self._inventory_variables))!r})\n",
             encoding="utf-8",
         )
         script.chmod(0o700)

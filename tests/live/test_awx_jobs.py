@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import json
 import pathlib
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from awx.job import Ended, Job, account
+from awx import surveys
+from awx.launcher import Launcher
 from running_pair import RunningPair
 
 FORTH = {"failover_source": "boston", "failover_target": "newyork"}
@@ -27,8 +27,6 @@ ANSWERS = {
     "failover_take_over": "false",
 }
 
-Launch = Callable[..., Ended]
-
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[RunningPair]:
@@ -36,34 +34,31 @@ def pair() -> Iterator[RunningPair]:
         yield running
 
 
-@pytest.fixture(name="launch")
-def launcher(pair: RunningPair, tmp_path: pathlib.Path) -> Launch:
-    def launch(number: int, playbook: str, answers: dict[str, Any], **how: Any) -> Ended:
-        job = Job(
-            tmp_path, number, f"playbooks/{playbook}.yml", answers, pair.status, lambda c: pair.enter("controller", c)
-        )
-        ended = job.run(**how)
-        if job.namespace >= 0:
-            jobs.append(job)
-        secret = account(pair.status)["password"]
-        assert secret not in ended.raw
-        assert secret not in ended.output
-        return ended
-
-    jobs: list[Job] = []
-    yield launch  # type: ignore[misc]
-    for job in jobs:
-        os.close(job.namespace)
+@pytest.fixture
+def launch(pair: RunningPair, tmp_path: pathlib.Path) -> Iterator[Launcher]:
+    with Launcher(pair.status, pair.enter, tmp_path) as launcher:
+        yield launcher
 
 
-def serving(pair: RunningPair) -> list[str]:
-    """Return the clusters whose pool of the zone has interfaces."""
+def serving(pair: RunningPair, pool: str = "sales") -> list[str]:
+    """Return the clusters whose pool has interfaces."""
     return [
         name
         for name, cluster in pair.configuration().items()
-        for pool in cluster["network"]["pools"]
-        if pool["name"] == "sales" and pool["ifaces"]
+        for one in cluster["network"]["pools"]
+        if one["name"] == pool and one["ifaces"]
     ]
+
+
+def rehearsed(way: dict[str, str]) -> dict[str, str]:
+    """Return the clusters as the survey of the rehearsal asks for them."""
+    return {name.replace("failover_", "rehearsal_"): cluster for name, cluster in way.items()}
+
+
+def bring_home(pair: RunningPair, launch: Launcher) -> None:
+    """See that boston serves, whatever a test before has left."""
+    if serving(pair) == ["newyork"]:
+        assert launch("failback", {**BACK, **ANSWERS, "failover_mirror": "kept"}).status == "successful"
 
 
 @contextlib.contextmanager
@@ -79,66 +74,150 @@ def held_before_the_names(pair: RunningPair) -> Iterator[Callable[[str], bool]]:
         pair.clear()
 
 
-def test_a_job_that_is_cancelled_is_taken_over_by_the_next_one(pair: RunningPair, launch: Launch) -> None:
+def test_what_changes_nothing_runs_with_the_answers_of_its_survey(
+    pair: RunningPair, launch: Launcher, tmp_path: pathlib.Path
+) -> None:
+    way = FORTH if serving(pair) == ["boston"] else BACK
+    given = {
+        "readiness": {**way, "failover_access_zone": "sales", "readiness_request": "{{ 7 * 7 }}, why not"},
+        "rehearsal": {**rehearsed(way), "failover_pools": "groupnet0.subnet1.sales\n"},
+        "who is at risk": {"failover_source": way["failover_source"], "failover_access_zone": "sales"},
+        "remember clusters": way,
+        "who serves": {**way, "failover_access_zone": "sales", "service_expected": "source"},
+    }
+    kept = tmp_path / "volume"
+    before = pair.configuration()
+    ended = {
+        template: launch(
+            surveys.playbooks()[template],
+            surveys.answers(template, **answered),
+            # A folder on a volume that stays is the same for all jobs.
+            inventory_variables={"failover_report_directory": str(kept)} if template == "rehearsal" else {},
+        )
+        for template, answered in given.items()
+    }
+    for template, job in ended.items():
+        assert job.status == "successful", f"{template}\n{job.output}"
+    assert pair.configuration() == before
+    assert "{{ 7 * 7 }}, why not" in ended["readiness"].output
+    assert ended["readiness"].artifacts["failover_ready"] is True
+    assert "REHEARSAL, level 1: checked, nothing was changed" in ended["rehearsal"].output
+    assert ended["who serves"].artifacts == {"failover_serving": way["failover_source"]}
+
+    (told,) = ended["rehearsal"].artifacts["failover_reports"].values()
+    log = {"report_log_count": str(told["log"]["count"]), "report_log_sha256": told["log"]["sha256"]}
+    whole = launch("verify_report", {"report_directory": str(kept), **log})
+    assert whole.status == "successful", whole.output
+    (kept / "report.md").write_text("served by nobody", encoding="utf-8")
+    touched = launch("verify_report", {"report_directory": str(kept), "report_log_count": "", "report_log_sha256": ""})
+    assert touched.status == "failed", touched.output
+    assert "report.md" in touched.output
+
+
+def test_a_job_that_is_cancelled_is_taken_over_by_the_next_one(pair: RunningPair, launch: Launcher) -> None:
     with held_before_the_names(pair) as held:
-        cancelled = launch(4711, "failover", {**FORTH, **ANSWERS}, passed=held)
+        cancelled = launch("failover", {**FORTH, **ANSWERS}, passed=held)
     assert cancelled.status == "canceled", cancelled.output
     assert serving(pair) == []
 
-    second = launch(4715, "failover", {**FORTH, **ANSWERS, "failover_take_over": "true"})
+    second = launch("failover", {**FORTH, **ANSWERS, "failover_take_over": "true"})
     assert second.status == "successful", second.output
     assert serving(pair) == ["newyork"]
     assert second.artifacts["failover_ready"] is True
 
 
 @pytest.mark.faults
-def test_the_next_job_is_asked_first_and_told_whose_the_run_was(pair: RunningPair, launch: Launch) -> None:
-    if serving(pair) == ["newyork"]:
-        assert launch(4719, "failback", {**BACK, **ANSWERS, "failover_mirror": "kept"}).status == "successful"
+def test_the_next_job_is_asked_first_and_told_whose_the_run_was(pair: RunningPair, launch: Launcher) -> None:
+    bring_home(pair, launch)
     with held_before_the_names(pair) as held:
-        cancelled = launch(4720, "failover", {**FORTH, **ANSWERS}, passed=held)
+        cancelled = launch("failover", {**FORTH, **ANSWERS}, passed=held)
     assert cancelled.status == "canceled"
-    refused = launch(4721, "failover", {**FORTH, **ANSWERS})
+    number = launch.number
+    refused = launch("failover", {**FORTH, **ANSWERS})
     assert refused.status == "failed", refused.output
     words = " ".join(refused.output.split())
-    assert "AWX job 4720 'SMB failover: failover' of workflow job 4719, started by alice" in words
-    assert "https://awx.example.com/#/jobs/playbook/4720" in words
-    assert "Look at job 4720 in AWX" in words
+    assert f"AWX job {number} 'SMB failover: failover' of workflow job {number - 1}, started by alice" in words
+    assert f"https://awx.example.com/#/jobs/playbook/{number}" in words
+    assert f"Look at job {number} in AWX" in words
     assert "failover_take_over=true" in words
     assert serving(pair) == []
 
-    state = launch(4722, "service_state", {**FORTH, "failover_pools": ANSWERS["failover_pools"]})
+    state = launch("service_state", {**FORTH, "failover_pools": ANSWERS["failover_pools"]})
     assert state.status == "failed"
     assert "has not ended. No interface of either cluster carries" in " ".join(state.output.split())
     assert state.artifacts == {"failover_serving": "nobody"}
-    taken = launch(4723, "failover", {**FORTH, **ANSWERS, "failover_take_over": "true"})
+    taken = launch("failover", {**FORTH, **ANSWERS, "failover_take_over": "true"})
     assert taken.status == "successful", taken.output
-    state = launch(4724, "service_state", {**FORTH, "failover_access_zone": "sales", "service_expected": "target"})
+    state = launch("service_state", {**FORTH, "failover_access_zone": "sales", "service_expected": "target"})
     assert state.status == "successful", state.output
     assert state.artifacts == {"failover_serving": "newyork"}
 
 
 @pytest.mark.faults
-def test_every_template_runs_with_the_answers_of_its_survey(pair: RunningPair, launch: Launch) -> None:
-    if serving(pair) == ["newyork"]:
-        assert launch(4725, "failback", {**BACK, **ANSWERS, "failover_mirror": "kept"}).status == "successful"
-    zone = {**ANSWERS, "failover_access_zone": "sales", "failover_pools": ""}
-    for number, (playbook, answers) in enumerate(
-        (
-            ("prerequisites", {"prerequisites_state": "present"}),
-            ("remember_clusters", FORTH),
-            ("readiness", {**FORTH, **zone, "readiness_fail_on": "block", "readiness_request": "{{ 7 * 7 }}, why not"}),
-            ("rehearsal", {**FORTH, **zone, "rehearsal_level": "1", "rehearsal_members": "", "rehearsal_subnet": ""}),
-            ("failover", {**FORTH, **zone, "failover_pools": ""}),
-            ("failover", {**FORTH, **zone, "failover_pools": "[]"}),
-            ("service_state", {**FORTH, **zone, "service_expected": "target"}),
-            ("failback", {**BACK, **zone, "failover_mirror": "kept"}),
-        )
+def test_every_template_of_living_clusters_runs_with_the_answers_of_its_survey(
+    pair: RunningPair, launch: Launcher
+) -> None:
+    bring_home(pair, launch)
+    forth = {**FORTH, "failover_access_zone": "sales"}
+    back = {**BACK, "failover_access_zone": "sales"}
+    pools = {**FORTH, "failover_pools": '["groupnet0.subnet1.sales"]'}
+    copy = {
+        **rehearsed(FORTH),
+        "failover_access_zone": "sales",
+        "rehearsal_level": "2",
+        "rehearsal_subnet": "groupnet0.subnet1",
+        "rehearsal_pool_range": "198.51.100.201-198.51.100.202",
+        "rehearsal_members": "1:ext-1\n2:ext-1\n",
+    }
+    robot = {
+        **rehearsed(FORTH),
+        "failover_access_zone": "finance",
+        "rehearsal_level": "3",
+        "rehearsal_robot_zone": "finance",
+        "rehearsal_robot_share": "finance",
+    }
+    for template, given in (
+        ("prerequisites", {"prerequisites_state": "present"}),
+        ("rehearsal", copy),
+        ("rehearsal", robot),
+        ("failover", pools),
+        ("failover", {**forth, "failover_pools": "[]"}),
+        ("who serves", {**forth, "service_expected": "target"}),
+        ("failback", {**back, "failover_mirror": "kept"}),
+        ("prerequisites", {"prerequisites_state": "absent"}),
+        ("prerequisites", {"prerequisites_state": "present"}),
     ):
-        ended = launch(4730 + number, playbook, answers)
-        assert ended.status == "successful", (playbook, ended.output)
-        if playbook == "readiness":
-            assert "{{ 7 * 7 }}, why not" in ended.output
-    ended = launch(4750, "service_state", {**FORTH, **zone, "service_expected": "target"})
+        ended = launch(surveys.playbooks()[template], surveys.answers(template, **given))
+        assert ended.status == "successful", f"{template} {given}\n{ended.output}"
+    ended = launch("service_state", surveys.answers("who serves", **forth, service_expected="target"))
     assert ended.status == "failed"
     assert "boston serves access zone sales. Expected was newyork" in " ".join(ended.output.split())
+
+
+@pytest.mark.faults
+def test_several_zones_move_in_one_job(pair: RunningPair, launch: Launcher, tmp_path: pathlib.Path) -> None:
+    bring_home(pair, launch)
+    kept = tmp_path / "volume"
+    # The template is the team's own; so is its survey.
+    zones = {
+        "failover_zones": "sales\nfinance\n",
+        "failover_zones_at_once": "2",
+        "failover_stop_on_failure": "false",
+        "failover_zones_report_directory": str(kept),
+    }
+    moved = launch("failover_zones", {**FORTH, **zones})
+    assert moved.status == "successful", moved.output
+    assert (serving(pair), serving(pair, "finance")) == (["newyork"], ["newyork"])
+    ends = moved.artifacts["failover_zones_ends"]
+    assert {name: one["end"] for name, one in ends.items()} == {
+        "zone-sales": "served by the target",
+        "zone-finance": "served by the target",
+    }
+    for name in ends:
+        assert json.loads((kept / name / "report.json").read_text(encoding="utf-8"))["result"] == "succeeded"
+    # Priorities are JSON in a field of text, one after the other.
+    order = json.dumps([{"zone": "finance", "priority": 1}, {"zone": "sales", "priority": 2}])
+    back = {**BACK, **zones, "failover_mode": "failback", "failover_mirror": "deleted", "failover_zones": order}
+    home = launch("failover_zones", {**back, "failover_zones_at_once": "", "failover_stop_on_failure": ""})
+    assert home.status == "successful", home.output
+    assert (serving(pair), serving(pair, "finance")) == (["boston"], ["boston"])
