@@ -29,17 +29,23 @@ class Story:
 
     def __init__(self) -> None:
         self._began = time.monotonic()
+        self._step: tuple[str, float] | None = None
 
-    def say(self, line: str) -> None:
-        """Print one line."""
-        print(f"{time.monotonic() - self._began:6.1f} s  {line}", flush=True)
+    def say(self, line: str, at: float | None = None) -> None:
+        """Print one line, with the time of now or of when it began."""
+        print(f"{(time.monotonic() if at is None else at) - self._began:6.1f} s  {line}", flush=True)
 
     def step(self, line: str) -> None:
-        """Print what the playbook does, without Ansible's own frame."""
+        """Print what the playbook does, without Ansible's own frame and without the steps that it leaves out."""
         task = re.match(r"TASK \[(?:seamless\.smb_failover\.\w+ : )?(.+?)\] \*+$", line)
-        if task and ":" in task[1] and not task[1].startswith("Validating"):
-            self.say(task[1])
-        elif line.startswith("fatal:"):
+        if task:
+            told = ":" in task[1] and not task[1].startswith("Validating")
+            self._step = (task[1], time.monotonic()) if told else None
+        elif line.strip() and self._step:
+            if not line.startswith("skipping:"):
+                self.say(*self._step)
+            self._step = None
+        if line.startswith("fatal:"):
             self.say(line)
 
 

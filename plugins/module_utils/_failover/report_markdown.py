@@ -13,7 +13,7 @@ import re
 import typing as t
 
 from .._onefs.printable import printable
-from .report_summary import amount, who_serves
+from .report_summary import amount, in_words, who_serves
 
 # A ticket is read on a screen; the whole lists are in the JSON and on the page.
 ROWS = 50
@@ -66,7 +66,12 @@ def render_markdown(report: t.Mapping[str, t.Any]) -> str:
         lines += ["## Configuration", "", "Nothing differs from before the run.", ""]
     elif configuration is not None:
         rows = [
-            (f"{one['cluster']}: {one['kind']} {one['name']}", one["field"], one["before"], one["after"])
+            (
+                f"{one['cluster']}: {one['kind']} {one['name']}",
+                one["field"],
+                in_words(one["before"]),
+                in_words(one["after"]),
+            )
             for one in configuration["changes"]
         ]
         lines += _part("Configuration that differs from before the run", ("What", "Field", "Before", "After"), rows)

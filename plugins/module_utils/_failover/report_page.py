@@ -11,7 +11,6 @@ that come from a cluster or a client are hostile until shown harmless.
 from __future__ import annotations
 
 import functools
-import json
 import typing as t
 
 try:
@@ -28,7 +27,7 @@ from .at_risk_page import CLIENTS_PART, FILES_PART, NOTICES_PART
 from .rehearsal_report import NO_HISTORY
 from .report_page_parts import CHART, CONFIGURATION_PART, LOSS_PART, READINESS_PART, STEPS_PART, SYNC_PART
 from .report_style import POLICY, SCRIPT, STYLE
-from .report_summary import amount, looked_for, who_serves
+from .report_summary import amount, in_words, looked_for, who_serves
 from .report_timeline import run_chart, wait_chart
 from .zone_configuration import KINDS
 
@@ -148,7 +147,7 @@ def render_page(report: t.Mapping[str, t.Any]) -> str:
         no_history=NO_HISTORY,
         kinds=KINDS,
         amount=amount,
-        told=_told,
+        told=in_words,
         policy=POLICY,
         style=STYLE,
         script=SCRIPT,
@@ -166,12 +165,3 @@ def _template() -> jinja2.Template:
 def _visible(value: t.Any) -> t.Any:
     """Return a value without what steers a terminal or turns the direction of writing; markup is our own."""
     return printable(value) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
-
-
-def _told(value: t.Any) -> str:
-    """Return a value of a configuration as text."""
-    if value in (None, "", []):
-        return "(empty)"
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return ", ".join(value)
-    return value if isinstance(value, str) else json.dumps(value, default=str)

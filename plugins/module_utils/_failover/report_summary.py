@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from .at_risk_outcome import outcome_lines
@@ -15,6 +16,8 @@ from .report import REFUSED, STOPPED, TAKEN_OVER, UNCHANGED
 
 # How long a size is said in bytes.
 KILO = 1024
+# The parts of an interface and of a range of addresses, as OneFS lists them in a pool.
+COMPOUND = ({"lnn", "iface"}, {"low", "high"})
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -67,6 +70,19 @@ def amount(number: float) -> str:
         number /= KILO
         unit += 1
     return f"{number:.0f} {UNITS[unit]}" if unit == 0 else f"{number:.1f} {UNITS[unit]}"
+
+
+def in_words(value: t.Any) -> str:
+    """Return a value of a configuration as people write it: an interface as 1:ext-1, a range as 192.0.2.1-192.0.2.9."""
+    if value in (None, "", []):
+        return "(empty)"
+    if isinstance(value, list) and all(isinstance(one, str) or set(one) in COMPOUND for one in value):
+        return ", ".join(one if isinstance(one, str) else _compound(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _compound(value: t.Mapping[str, t.Any]) -> str:
+    return f"{value['lnn']}:{value['iface']}" if "lnn" in value else f"{value['low']}-{value['high']}"
 
 
 def summary(report: t.Mapping[str, t.Any], files: t.Sequence[str], head: ChainHead | None = None) -> list[str]:

@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
@@ -22,7 +23,11 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.re
 )
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_page import render_page
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_style import DARK, LIGHT, SCRIPT
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_summary import amount, summary
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_summary import (
+    amount,
+    in_words,
+    summary,
+)
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_timeline import (
     run_chart,
     wait_chart,
@@ -265,3 +270,18 @@ def test_what_differs_stands_side_by_side() -> None:
     }
     assert "Nothing differs" in render_page(made("rolled_back"))
     assert made("half_way")["configuration"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([], "(empty)"),
+        ([{"iface": "ext-1", "lnn": 1}, {"iface": "ext-2", "lnn": 2}], "1:ext-1, 2:ext-2"),
+        ([{"low": "192.0.2.1", "high": "192.0.2.9"}], "192.0.2.1-192.0.2.9"),
+        (["/ifs/data", "/ifs/home"], "/ifs/data, /ifs/home"),
+        ([{"lnn": 1, "another": 2}], '[{"lnn": 1, "another": 2}]'),
+        (False, "false"),
+    ],
+)
+def test_a_value_of_a_configuration_is_written_as_people_do(value: Any, words: str) -> None:
+    assert in_words(value) == words
