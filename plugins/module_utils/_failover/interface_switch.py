@@ -87,7 +87,7 @@ def take_off(
             deadline_seconds,
             POLL_SECONDS,
             progress,
-            lambda: f"{host}: {', '.join(_spoken(still)) or 'the addresses'} of {names} to go",
+            lambda: f"{host} to let go of {', '.join(_spoken(still)) or 'the addresses'} of {names}",
         )
         took = round(time.monotonic() - started, 3)
         if addresses:
@@ -154,8 +154,8 @@ def put_on(
         POLL_SECONDS,
         progress,
         lambda: (
-            f"{host}: "
-            + ", ".join(f"{len(up[pool])} of {number} addresses of {pool} up" for pool, number in expected.items())
+            f"{host} to bring up addresses: "
+            + ", ".join(f"{len(up[pool])} of {number} of {pool}" for pool, number in expected.items())
         ),
     )
     took = round(time.monotonic() - started, 3)
