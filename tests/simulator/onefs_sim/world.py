@@ -140,17 +140,24 @@ def turn_offload_off(host: str, interface: str) -> None:
 
 def add_address(host: str, interface: str, address: str, prefixlen: int, announced: bool = True) -> None:
     """Bring an address up; one that is up is left as it is. Neighbours that knew it elsewhere hear of it if it is announced."""
-    if address not in addresses(host).get(interface, []):
-        extra = ["nodad"] if ":" in address else []
+    extra = ["nodad"] if ":" in address else []
+    # Looked at only where it does not work: a change of a hundred pools takes as long as its commands.
+    try:
         run(["ip", "-n", host, "address", "add", f"{address}/{prefixlen}", "dev", interface, *extra])
+    except WorldError:
+        if address not in addresses(host).get(interface, []):
+            raise
     if announced:
         announce(host, interface, address)
 
 
 def remove_address(host: str, interface: str, address: str, prefixlen: int) -> None:
     """Take an address down; one that is down is left as it is."""
-    if address in addresses(host).get(interface, []):
+    try:
         run(["ip", "-n", host, "address", "del", f"{address}/{prefixlen}", "dev", interface])
+    except WorldError:
+        if address in addresses(host).get(interface, []):
+            raise
 
 
 def addresses(host: str) -> dict[str, list[str]]:
