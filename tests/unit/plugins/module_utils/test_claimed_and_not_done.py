@@ -97,6 +97,7 @@ def test_a_policy_that_is_not_there(options: Options) -> None:
         "require_new": False,
         "not_before": 0,
         "final": False,
+        "wait": True,
     }
     with pytest.raises(SyncJobFailed, match="absent"):
         replication.run(asked, False, lambda line: None)
