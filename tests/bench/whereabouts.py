@@ -11,7 +11,7 @@ from typing import Any
 
 def ends(output: str) -> list[str]:
     """Return what the playbook's summary says of the zones that did not move."""
-    return [line[:400] for line in re.findall(r'"(zone-[^":]+: (?!served by the target).*)"', output)]
+    return [line[:400] for line in re.findall(r'"(zone-[^",: ]+: (?!served by the target).*)"', output)]
 
 
 def serves(serving: dict[str, Any], zone: str, cluster: str) -> bool:

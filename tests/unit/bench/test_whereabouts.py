@@ -63,6 +63,7 @@ def test_the_ends_of_those_that_did_not_move() -> None:
     summary = """        "zone-team001: served by the target: cutover 22.637 s",
         "zone-team002: rolled back: PUT /platform/... 409: \\"busy\\"",
         "zone-team003: refused: another run has the lease"
+fatal: [localhost]: FAILED! => {"msg": "zone-team002, zone-team003 did not move. Run it again when the cause is mended: what has moved stays."}
 """
     assert ends(summary) == [
         'zone-team002: rolled back: PUT /platform/... 409: \\"busy\\"',
