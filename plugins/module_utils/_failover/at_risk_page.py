@@ -21,7 +21,8 @@ CLIENTS_PART = """\
 {% if client.several_connections is defined and client.several_connections %}<br><small>several connections</small>{% endif %}</th>
 <td data-label="Users">{{ client.users|default([])|join(", ") }}</td><td class="n" data-label="Files">{{ client.files }}</td>
 {% for key, label in (("by_address", "Mounted by address"), ("ntlm", "NTLM")) %}
-<td data-label="{{ label }}">{% if client[key] is defined %}{{ client[key].verdict }}{% for line in client[key].evidence %}<br><small>{{ line }}</small>{% endfor %}{% endif %}</td>
+<td data-label="{{ label }}">
+{%- if client[key] is defined %}{{ client[key].verdict }}{% for line in client[key].evidence %}<br><small>{{ line }}</small>{% endfor %}{% endif %}</td>
 {% endfor %}
 <td data-label="Seen again">{% if client.back is none %}not looked for
 {% elif client.back_by_seconds_after_fence is none and client.back %}yes
