@@ -14,6 +14,7 @@ from __future__ import annotations
 import getpass
 import os
 import pathlib
+import re
 import socket
 import typing as t
 
@@ -21,6 +22,8 @@ from .._onefs.printable import printable
 from . import awx_job
 
 PROC = pathlib.Path("/proc")
+# A lease says it, and whoever may write to /ifs may write anything there.
+_PID = re.compile(r"[0-9]{1,10}", re.ASCII)
 
 
 def this_controller(proc: pathlib.Path = PROC) -> dict[str, t.Any]:
@@ -37,10 +40,10 @@ def this_controller(proc: pathlib.Path = PROC) -> dict[str, t.Any]:
 
 def is_gone(recorded: t.Mapping[str, t.Any], proc: pathlib.Path = PROC) -> bool:
     """Tell whether a recorded controller ran on this very kernel and has ended; False where that cannot be told."""
-    kernel = _kernel(proc)
-    if not kernel or recorded.get("kernel") != kernel or not recorded.get("started"):
+    kernel, pid = _kernel(proc), str(recorded.get("pid"))
+    if not kernel or recorded.get("kernel") != kernel or not recorded.get("started") or not _PID.fullmatch(pid):
         return False
-    return bool(_started(proc, int(recorded["pid"])) != recorded["started"])
+    return bool(_started(proc, int(pid)) != recorded["started"])
 
 
 def describe(recorded: t.Mapping[str, t.Any]) -> str:

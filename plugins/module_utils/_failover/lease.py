@@ -258,6 +258,8 @@ def newest_lease(papi: PapiSession, folder: str) -> tuple[int, dict[str, t.Any] 
             raise ValueError("no object")
         # Shown in names of tasks and in messages, and compared with what was shown: whoever may write to /ifs may write anything here.
         lease.update({name: printable(str(lease[name])) for name in ("run_id", "opened") if name in lease})
+        # Who holds it decides whether it may be taken over: what is no description of anybody says nothing.
+        lease["controller"] = lease["controller"] if isinstance(lease.get("controller"), dict) else {}
     except (ValueError, RecursionError):
         # The controller died while it wrote; nothing was changed under this lease yet.
         lease = {"run_id": "unreadable", "opened": "an unknown time"}

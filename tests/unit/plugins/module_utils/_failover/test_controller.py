@@ -59,8 +59,10 @@ def test_one_that_nobody_has_waited_for_yet_is_gone(process: subprocess.Popen[st
         lambda said: {**said, "kernel": ""},
         lambda said: {**said, "started": ""},
         lambda said: {},
+        lambda said: {**said, "pid": "../1"},
+        lambda said: {**said, "pid": [1]},
     ],
-    ids=["another machine", "unknown machine", "unknown start", "nothing said"],
+    ids=["another machine", "unknown machine", "unknown start", "nothing said", "a path", "no number"],
 )
 def test_where_it_cannot_be_told_nobody_is_called_gone(
     process: subprocess.Popen[str], change: Callable[[dict[str, object]], dict[str, object]]

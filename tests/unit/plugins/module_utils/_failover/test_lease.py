@@ -167,6 +167,16 @@ def test_a_torn_lease_counts_as_held(pair: Any, journal: Journal) -> None:
     assert journal("opened", take_over=True)["generation"] == 2
 
 
+@pytest.mark.parametrize("owner", [b"[1]", b'"me"', b"null", b'{"pid": "x", "kernel": "k", "started": 1, "awx": 7}'])
+def test_a_lease_of_a_controller_that_is_none_counts_as_held(pair: Any, journal: Journal, owner: bytes) -> None:
+    journal("opened")
+    for cluster in ("boston", "newyork"):
+        path = pair.files[cluster].path(f"{FOLDER}/00000001.opened.json")
+        path.write_bytes(b'{"run_id": "abc", "opened": "then", "controller": ' + owner + b"}")
+    with pytest.raises(lease.LeaseHeld, match="run abc of .*holds it since then"):
+        journal("opened")
+
+
 @pytest.mark.parametrize("zone", ["..", ".", "../../x", "a/b", "sales ü"])
 def test_a_zone_with_an_odd_name_has_a_folder_below_the_others(journal: Journal, pair: Any, zone: str) -> None:
     journal("opened", access_zone=zone)
