@@ -42,13 +42,13 @@ options:
     required: true
   wait:
     description:
-      - Whether V(run) or V(allow_write) waits for its end. Without it V(run) ends when all policies have begun to run, and RV(under_way) goes to a later
-        task; V(allow_write) ends when the job of the first policy that needs one has begun, and a later V(allow_write) waits for it.
+      - Whether V(run) or V(allow_write) waits for its end. Without it V(run) ends when all policies have begun to run, V(allow_write) when the job of the
+        first policy that needs one has begun; RV(under_way) goes to a later task, which waits.
     type: bool
     default: true
   under_way:
     description:
-      - Runs that an earlier task has begun with O(wait=false), as it returned them in RV(under_way). They are waited for, and none of these policies is
+      - What an earlier task has begun with O(wait=false), as it returned it in RV(under_way). It is waited for, and none of these policies is
         started once more in the first of O(rounds).
     type: dict
   rounds:

@@ -21,9 +21,10 @@ from .._onefs.synciq import (
     mirror_name,
     run_action,
     set_schedule,
-    start_action,
+    start_allow_write,
     start_run,
     target_state,
+    wait_for_allow_write,
     wait_for_runs,
     wait_until_idle,
 )
@@ -99,8 +100,12 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             return _replicate(source, params, check_mode, progress)
         deadline_seconds = float(params["deadline_seconds"])
         if not params["wait"]:
-            return _result(_begin_allow_write(target, params, deadline_seconds, check_mode, progress))
+            return _begin_allow_write(target, params, deadline_seconds, check_mode, progress)
         operation = _OPERATIONS[params["operation"]]
+        if params["operation"] == "allow_write" and not check_mode:
+            for name in params["under_way"] or {}:
+                # A job that has just begun may not be listed yet: what was begun is waited for by its state.
+                wait_for_allow_write(target, name, WRITES_ENABLED, deadline_seconds, progress)
         return _result(
             [
                 {"policy": name, **operation(source, target, name, deadline_seconds, check_mode, progress)}
@@ -209,7 +214,7 @@ def _begin_allow_write(
     deadline_seconds: float,
     check_mode: bool,
     progress: Progress,
-) -> list[dict[str, t.Any]]:
+) -> dict[str, t.Any]:
     """Start the job of the first policy whose path is not writable yet; those behind it have their turn when it has ended."""
     for name in params["policies"]:
         before = _settled_state(target, target, name, deadline_seconds, check_mode, progress)
@@ -217,9 +222,10 @@ def _begin_allow_write(
             continue
         if not check_mode:
             _require_known(target, name, before)
-            start_action(target, name, "allow_write", deadline_seconds, progress)
-        return [{"policy": name, "changed": True, "before": before, "after": "a job has begun"}]
-    return []
+            start_allow_write(target, name, WRITES_ENABLED, deadline_seconds, progress)
+        begun = {"policy": name, "changed": True, "before": before, "after": "a job has begun"}
+        return {**_result([begun]), "under_way": {name: {"begun": round(time.time(), 3), "report_before": ""}}}
+    return _result([])
 
 
 def _allow_write(

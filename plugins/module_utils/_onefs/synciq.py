@@ -260,12 +260,18 @@ def wait_for_runs(
 
 
 def _start_job(
-    papi: PapiSession, job: t.Mapping[str, str], deadline_seconds: float, progress: Progress, reported: bool
+    papi: PapiSession,
+    job: t.Mapping[str, str],
+    deadline_seconds: float,
+    progress: Progress,
+    reported: bool,
+    holds: t.Callable[[], bool] = lambda: False,
 ) -> dict[str, t.Any] | None:
     """Start a job once none of the policy runs; returns the newest report from before it, where this cluster reports the job.
 
     A schedule, or another operator, may start one in between: OneFS then refuses ours with 409, and it is tried again for a
-    while. A conflict that lasts is an error, since clients may be waiting.
+    while. A conflict that lasts is an error, since clients may be waiting; one that comes because what is wanted ``holds`` by now is
+    none: a job of an earlier run may have been under way and not listed yet.
     """
     started = time.monotonic()
     while True:
@@ -274,6 +280,8 @@ def _start_job(
         try:
             papi.post(JOBS, job)
         except PapiError as error:
+            if error.status == 409 and holds():
+                return before
             if error.status != 409 or time.monotonic() - started >= CONFLICT_SECONDS:
                 raise
             progress(
@@ -284,9 +292,10 @@ def _start_job(
             return before
 
 
-def start_action(papi: PapiSession, name: str, action: str, deadline_seconds: float, progress: Progress) -> None:
-    """Start ``allow_write``, ``allow_write_revert`` or ``resync_prep`` once no job of the policy runs, and do not wait for its end."""
-    _start_job(papi, {"id": name, "action": action}, deadline_seconds, progress, reported=False)
+def start_allow_write(papi: PapiSession, name: str, wanted: str, deadline_seconds: float, progress: Progress) -> None:
+    """Start ``allow_write`` once no job of the policy runs, unless the state is ``wanted`` by then; its end is not waited for."""
+    job = {"id": name, "action": "allow_write"}
+    _start_job(papi, job, deadline_seconds, progress, reported=False, holds=lambda: target_state(papi, name) == wanted)
 
 
 def run_action(
@@ -304,8 +313,33 @@ def run_action(
     ``resync_prep``). The state alone says that it is done: the answer to the POST does not.
     """
     job_before = _start_job(
-        start, {"id": name, "action": action}, deadline_seconds, progress, reported=start is not watch
+        start,
+        {"id": name, "action": action},
+        deadline_seconds,
+        progress,
+        reported=start is not watch,
+        holds=lambda: target_state(watch, name) == wanted,
     )
+    _wait_for_action(start, watch, name, action, wanted, job_before, deadline_seconds, progress)
+
+
+def wait_for_allow_write(
+    papi: PapiSession, name: str, wanted: str, deadline_seconds: float, progress: Progress
+) -> None:
+    """Wait until an ``allow_write`` that was started before has made the target's state ``wanted``; its job may not be listed yet."""
+    _wait_for_action(papi, papi, name, "allow_write", wanted, None, deadline_seconds, progress)
+
+
+def _wait_for_action(
+    start: PapiSession,
+    watch: PapiSession,
+    name: str,
+    action: str,
+    wanted: str,
+    job_before: t.Mapping[str, t.Any] | None,
+    deadline_seconds: float,
+    progress: Progress,
+) -> None:
     seen: list[str] = ["unknown"]
     pace = JobPace()
 

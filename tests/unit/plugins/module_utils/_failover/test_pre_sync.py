@@ -112,7 +112,7 @@ def test_writes_are_begun_by_one_task_and_waited_for_by_another(pair: Any, work:
     assert begun["policies"] == [
         {"policy": "sales", "changed": True, "before": "writes_disabled", "after": "a job has begun"}
     ]
-    done = work(operation="allow_write")
+    done = work(operation="allow_write", under_way=begun["under_way"])
     assert done["policies"][0]["after"] == "writes_enabled"
     assert len(jobs_of(pair.newyork)) == 1
     assert not work(operation="allow_write", wait=False)["changed"]

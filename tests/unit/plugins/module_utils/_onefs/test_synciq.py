@@ -131,3 +131,16 @@ def test_a_schedule_is_set_once(papi: Papi) -> None:
 
 def test_the_mirror_of_a_mirror_is_the_policy_that_it_came_from() -> None:
     assert synciq.mirror_name(synciq.mirror_name("sales")) == "sales"
+
+
+def test_what_an_earlier_job_has_done_meanwhile_is_no_conflict(
+    papi: Papi, faults: FaultSwitchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = papi("newyork")
+    synciq.run_action(target, target, "sales", "allow_write", "writes_enabled", 20, quiet)
+    # As if the job of before had not been listed when this one looked.
+    faults.inject("newyork", "call", {"method": "POST", "path": "/sync/jobs$", "status": 409, "count": 1})
+    told: list[str] = []
+    synciq.run_action(target, target, "sales", "allow_write", "writes_enabled", 20, told.append)
+    synciq.start_allow_write(target, "sales", "writes_enabled", 20, told.append)
+    assert not [line for line in told if "is busy" in line]
