@@ -98,6 +98,7 @@ def test_a_policy_that_is_not_there(options: Options) -> None:
         "not_before": 0,
         "final": False,
         "wait": True,
+        "under_way": None,
     }
     with pytest.raises(SyncJobFailed, match="absent"):
         replication.run(asked, False, lambda line: None)
