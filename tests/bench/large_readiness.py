@@ -12,6 +12,7 @@ from running_pair import RunningPair
 
 from .cutover import ZONE, works
 from .process_use import measured
+from .time_spent import seconds_of
 
 LATENCY_MS = "20"
 
@@ -33,6 +34,13 @@ def ask_ready(scale: float) -> dict[str, Any]:
         "scale": scale,
         "wall_seconds": round(wall_seconds, 2),
         "reading_seconds": round(max(c["ended"] for c in calls) - min(c["began"] for c in calls), 2),
+        # What no cluster was answering anything for is ours alone.
+        "overhead_seconds": round(
+            max(c["ended"] for c in calls)
+            - min(c["began"] for c in calls)
+            - seconds_of((c["began"], c["ended"]) for c in calls),
+            2,
+        ),
         "calls": len(calls),
         "processor_seconds": round(use.processor_seconds, 2),
         "peak_bytes": use.peak_bytes,

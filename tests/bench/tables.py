@@ -168,8 +168,20 @@ def of_start_up(found: Runs) -> Lines:
 
 
 def of_readiness(found: Runs) -> Lines:
-    head = ["readiness, size", "first to last call, s", "whole run, s", "calls", "processor, s", "memory, MB"]
-    return table(head, [[name, spread(runs, "reading_seconds"), *whole(runs)] for name, runs in found.items()])
+    head = [
+        "readiness, size",
+        "first to last call, s",
+        "nobody busy, s",
+        "whole run, s",
+        "calls",
+        "processor, s",
+        "memory, MB",
+    ]
+    rows = [
+        [name, spread(runs, "reading_seconds"), spread(runs, "overhead_seconds"), *whole(runs)]
+        for name, runs in found.items()
+    ]
+    return table(head, rows)
 
 
 def of_netstat(found: Runs) -> Lines:

@@ -34,6 +34,8 @@ if t.TYPE_CHECKING:
     from ..._onefs.papi import PapiSession
 
 WORKERS_A_CLUSTER = 4
+# Each asks another address, and where nobody answers waits for its time-out; a zone of many pools has hundreds of them.
+PROBES_AT_ONCE = 128
 NO_SOURCE = Unread("the source is not asked in an unplanned failover")
 
 
@@ -54,7 +56,7 @@ class Question:
 def gather(question: Question) -> Facts:
     """Return all facts; whatever can't be read is a fact with the reason in its place."""
     request = question.request
-    with ThreadPoolExecutor(max_workers=3 * WORKERS_A_CLUSTER) as workers:
+    with ThreadPoolExecutor(3 * WORKERS_A_CLUSTER) as workers, ThreadPoolExecutor(PROBES_AT_ONCE) as probing:
         source = _Reader(request.source, question.source, workers)
         target = _Reader(request.target, question.target, workers)
         asked = (source, target) if question.with_source else (target,)
@@ -62,7 +64,7 @@ def gather(question: Question) -> Facts:
             with ThreadPoolExecutor(max_workers=2) as pair:
                 list(pair.map(_Reader.first_wave, asked))
             scope = scope_of(request, source.cluster, target.cluster) if question.with_source else NO_SOURCE
-            site = _ask_site(question, scope, source.cluster, target.cluster, workers)
+            site = _ask_site(question, scope, source.cluster, target.cluster, probing)
             with ThreadPoolExecutor(max_workers=2) as pair:
                 list(pair.map(lambda reader: reader.second_wave(request, scope), asked))
             return Facts(
