@@ -121,7 +121,7 @@ def _replicate(
     names: t.Sequence[str] = params["policies"]
     if check_mode:
         predicted = [{"policy": name, "changed": True, "before": "", "after": "one more run"} for name in names]
-        return {**_result(predicted), "small": True}
+        return _result(predicted)
     deadline_seconds = float(params["deadline_seconds"])
     under_way = {name: run for name, run in (params["under_way"] or {}).items() if name in names}
     changes: list[dict[str, t.Any]] = []
