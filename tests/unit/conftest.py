@@ -32,6 +32,7 @@ link_collection()
 import pytest  # noqa: E402
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import OnefsError  # noqa: E402
 from error_catalogue.recording import recording, write_catalogue  # noqa: E402
+from unit.plugins.module_utils._failover.chromium import Chromium, find_chromium  # noqa: E402
 
 # Of the loopback pair and of the small servers of the tests.
 SECRETS = ("Test-1", "s3cret")
@@ -55,3 +56,14 @@ def errors_are_well_made(request: pytest.FixtureRequest) -> Iterator[None]:
         write_catalogue({one.site.key: test for one in made})
     trouble = [line for one in made for line in one.trouble(SECRETS)]
     assert not trouble, "\n".join(trouble)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """A real browser, for the pages that people see."""
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine; apt install chromium (bindep.txt, profile browser)")
+    opened = Chromium(program, tmp_path_factory.mktemp("profile"))
+    yield opened
+    opened.close()

@@ -6,27 +6,13 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator
 
 import pytest
 from unit.documents.blocks import ROOT
-from unit.plugins.module_utils._failover.chromium import Chromium, find_chromium
+from unit.plugins.module_utils._failover.chromium import Chromium
 
-PROGRAM = find_chromium()
 STATIC = ROOT / "tools/docs-site/static"
 PHONE, DESK = 390, 1280
-
-pytestmark = pytest.mark.skipif(
-    PROGRAM is None, reason="no Chromium on this machine; apt install chromium (bindep.txt, profile browser)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    assert PROGRAM is not None
-    opened = Chromium(PROGRAM, tmp_path_factory.mktemp("profile"))
-    yield opened
-    opened.close()
 
 
 def page(folder: pathlib.Path, columns: int) -> pathlib.Path:

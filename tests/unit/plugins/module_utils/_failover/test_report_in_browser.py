@@ -10,12 +10,11 @@ Pictures lie in ``.build/report-pictures`` afterwards, for whoever wants to look
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_files import report_of
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.report_page import render_page
-from unit.plugins.module_utils._failover.chromium import Chromium, find_chromium
+from unit.plugins.module_utils._failover.chromium import Chromium
 from unit.plugins.module_utils._failover.report_samples import (
     ENDS,
     HOSTILE,
@@ -26,21 +25,8 @@ from unit.plugins.module_utils._failover.report_samples import (
     made,
 )
 
-PROGRAM = find_chromium()
 PICTURES = ROOT / ".build" / "report-pictures"
 PHONE, DESK = 390, 1200
-
-pytestmark = pytest.mark.skipif(
-    PROGRAM is None, reason="no Chromium on this machine; apt install chromium (bindep.txt, profile browser)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    assert PROGRAM is not None
-    opened = Chromium(PROGRAM, tmp_path_factory.mktemp("profile"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
