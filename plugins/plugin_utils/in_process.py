@@ -17,6 +17,7 @@ import sys
 import typing as t
 
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import filter_loader, test_loader
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.entry import timed
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.progress import Progress
 from ansible_collections.seamless.smb_failover.plugins.plugin_utils.live_display import LiveDisplay
@@ -28,6 +29,21 @@ PR_SET_PDEATHSIG = 1
 
 # Variables of a task: what is shown in large letters, so to speak, before it begins, and after it went well.
 BANNER_BEFORE, BANNER_AFTER = "__failover_banner", "__failover_banner_after"
+
+
+def load_filters_and_tests() -> None:
+    """Load what templates use in the process that forks the workers, so that not each of them loads it anew.
+
+    That costs a worker some 10 ms of its processor, and clients wait for nine of them. The controller imports an action
+    plugin before it forks the first worker for it.
+    """
+    for loader, own in ((filter_loader, "printable"), (test_loader, "gone_controller")):
+        list(loader.all())
+        # With one of a collection all its others are loaded.
+        loader.get(f"seamless.smb_failover.{own}")
+
+
+load_filters_and_tests()
 
 
 def die_with_controller() -> None:
