@@ -25,26 +25,23 @@ from unit.conftest import link_collection  # noqa: E402
 
 link_collection()
 
+from measured import write_measured  # noqa: E402
+
 from bench import picture  # noqa: E402
 from bench.measures import MEASURES  # noqa: E402
 from bench.tables import Runs, tables  # noqa: E402
 
 RESULTS = ROOT / ".build/bench/results.json"
-BEGIN, END = "<!-- what was measured -->", "<!-- end of what was measured -->"
 
 
 def write_document(path: pathlib.Path, results: dict[str, Runs]) -> None:
-    """Replace what stands between the two marks of a document, and the picture beside it."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, mark, after = rest.partition(END)
-    if not mark:
-        raise ValueError(f"{path}: the marks '{BEGIN}' and '{END}' are not both there")
+    """Write the tables into a document, and the picture beside it."""
     text = tables(results)
     if found := results.get("cutover"):
         drawn = path.with_suffix(".svg")
         drawn.write_text(picture.draw(found), encoding="utf-8")
         text = f"![{picture.TITLE}]({drawn.name})\n\n{text}"
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+    write_measured(path, text)
 
 
 def main() -> int:

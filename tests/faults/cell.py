@@ -72,6 +72,8 @@ class Result:
     #: A pause in a run that was killed or stopped lasts until the next command is given.
     undisturbed: bool = True
     seconds: float = 0.0
+    #: Of the checkout that was run; empty where it has no history.
+    commit: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)

@@ -5,34 +5,40 @@
 """The fault matrix: every step of the failover meets every fault, by both methods; prints a table, fails on a violation.
 
     tests/faults/run.py [--jobs 2] [--only STEP FAULT METHOD] [--again] [--minutes 30]
+    tests/faults/run.py --record docs/fault-matrix.csv [--table] [--document docs/fault-matrix.md]
 
 Each cell has a pair of its own. What was run is kept in .build/faults and not run again, unless it was a violation or --again
-says so; so a matrix that was interrupted goes on. `any` stands for every step, fault or method.
+says so; so a matrix that was interrupted goes on. `any` stands for every step, fault or method. A record holds the same from
+one checkout to the next: what it has is not run again either, and what is run is added to it.
 """
 
 from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import dataclasses
 import json
 import pathlib
 import queue
 import random
 import signal
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "live"), str(TESTS / "simulator")]
 
+from measured import write_measured  # noqa: E402
 from running_pair import ROOT, install_collection  # noqa: E402
 
 from faults.cell import MISSED, Cell, Result, run_cell, survey  # noqa: E402
 from faults.course import Course  # noqa: E402
+from faults.record import read_record, write_record  # noqa: E402
 from faults.steps import steps_of  # noqa: E402
 from faults.strikes import BEFORE, FAULTS, NotApplicable, Strike, strike_of  # noqa: E402
-from faults.table import METHODS, tables  # noqa: E402
+from faults.table import METHODS, summary, tables  # noqa: E402
 from faults.verdict import VIOLATION  # noqa: E402
 
 RESULTS = ROOT / ".build" / "faults"
@@ -45,8 +51,12 @@ SAME_INSTANT = NotApplicable("the same instant as kill-after of the step before"
 class Matrix:
     """All cells, with what is known of each."""
 
-    def __init__(self, folder: pathlib.Path, courses: dict[str, Course]) -> None:
+    def __init__(
+        self, folder: pathlib.Path, courses: dict[str, Course], known: Mapping[Cell, Result] | None = None
+    ) -> None:
         self.folder = folder
+        self.commit = commit_of_checkout()
+        self._known = known or {}
         self.courses = courses
         # As they were when they were watched, whatever became of the checkout since.
         self.steps = [step.name for step in next(iter(courses.values())).steps]
@@ -76,6 +86,8 @@ class Matrix:
             file = self._file(cell)
             if file.exists():
                 self.results[cell] = Result.from_dict(json.loads(file.read_text(encoding="utf-8")))
+            elif cell in self._known:
+                self.results[cell] = self._known[cell]
 
     def _file(self, cell: Cell) -> pathlib.Path:
         return self.folder / "cells" / cell.key / "result.json"
@@ -89,6 +101,7 @@ class Matrix:
         except Exception as error:
             # The others are to be run all the same.
             result = Result(cell, MISSED, (f"{type(error).__name__}: {error}"[:4000],))
+        result = dataclasses.replace(result, commit=self.commit)
         self._file(cell).write_text(json.dumps(result.to_dict(), indent=1), encoding="utf-8")
         self.results[cell] = result
         return result
@@ -105,6 +118,13 @@ class Matrix:
         (self.folder / "matrix.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
         (self.folder / "matrix.md").write_text(text, encoding="utf-8")
         return text
+
+
+def commit_of_checkout() -> str:
+    """Return the short name of the commit that is run, with a plus where files differ from it; nothing without git."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=7", "--exclude=*", "--dirty=+"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def surveyed(prefix: str, folder: pathlib.Path, methods: Sequence[str]) -> dict[str, Course]:
@@ -153,6 +173,15 @@ def run_all(matrix: Matrix, cells: Sequence[Cell], jobs: int, prefix: str, over:
         list(workers.map(one, cells))
 
 
+def sum_up(results: Mapping[Cell, Result], document: pathlib.Path | None) -> int:
+    """Print the sums of a record and write them into a document; 1 where a promise was broken."""
+    text = summary(list(results.values()), steps_of())
+    print(text)
+    if document:
+        write_measured(document, text)
+    return int(any(result.outcome in (VIOLATION, MISSED) for result in results.values()))
+
+
 def main() -> int:
     """Run what is missing and print the table; 1 for a violation or a fault that did not strike."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,7 +190,15 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="run also what was run before")
     parser.add_argument("--minutes", type=float, default=0, help="begin no cell after so long")
     parser.add_argument("--name", default="matrix", help="what the pairs' names begin with")
+    parser.add_argument("--record", type=pathlib.Path, help="a file that keeps what was found, to be committed")
+    parser.add_argument("--table", action="store_true", help="sum up the record, and run nothing")
+    parser.add_argument("--document", type=pathlib.Path, help="write the record's sums into a document, too")
     options = parser.parse_args()
+    if (options.table or options.document) and not options.record:
+        parser.error("--table and --document sum up a record: name one by --record")
+    known = read_record(options.record) if options.record and options.record.exists() else {}
+    if options.table:
+        return sum_up(known, options.document)
     over = threading.Event()
     if options.minutes:
         timer = threading.Timer(options.minutes * 60, over.set)
@@ -176,7 +213,7 @@ def main() -> int:
             parser.error(f"'{chosen}' is none of {', '.join(known)}")
     RESULTS.mkdir(parents=True, exist_ok=True)
     courses = surveyed(options.name, RESULTS, METHODS if method == ANY else [method])
-    matrix = Matrix(RESULTS, courses)
+    matrix = Matrix(RESULTS, courses, known)
     wanted = [
         cell
         for cell in matrix.strikes
@@ -194,6 +231,9 @@ def main() -> int:
     print(f"{len(wanted)} cells, {len(todo)} to run", flush=True)
     run_all(matrix, todo, options.jobs, options.name, over)
     print(matrix.write(), flush=True)
+    if options.record:
+        write_record(options.record, {**known, **matrix.results})
+        sum_up(read_record(options.record), options.document)
     bad = [cell for cell in wanted if cell in matrix.results and matrix.results[cell].outcome in (VIOLATION, MISSED)]
     missing = [cell for cell in wanted if cell not in matrix.results]
     if missing:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .cell import MISSED, Cell, Result
 from .strikes import FAULTS, NotApplicable
@@ -21,6 +21,7 @@ SHORT = {
     MISSED: "MISSED",
     VIOLATION: "VIOLATION",
 }
+ENDS = (FINISHED, ROLLED_BACK, ROLLED_FORWARD, STOPPED, VIOLATION, MISSED)
 LEGEND = (
     "back: rolled back, the source serves as before (after a kill: the next command undid it, and began anew). "
     "forward: the next command after a kill finished the run. finished: the target serves. "
@@ -51,7 +52,7 @@ def tables(steps: Sequence[str], results: Mapping[Cell, Result], impossible: Map
     parts.append("\n".join([LEGEND, "", *(f"- {column.name}: {column.text}" for column in FAULTS), "", *reasons]))
     bad = [result for _cell, result in sorted(results.items()) if result.outcome in (VIOLATION, MISSED)]
     parts += [f"{result.outcome} {result.cell.key}: {'; '.join(result.why)}" for result in bad]
-    parts.append(totals(list(results.values()), len(impossible)))
+    parts += [totals(list(results.values()), len(impossible)), pauses(list(results.values()))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -64,26 +65,80 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def totals(results: Sequence[Result], impossible: int) -> str:
-    """Return the counts: how the cells ended, what became of acknowledged writes, and how long clients paused."""
-    ends = Counter(result.outcome for result in results)
-    ended = ", ".join(f"{number} {name}" for name, number in sorted(ends.items()))
-    acknowledged = sum(result.ledger.get("acknowledged", 0) for result in results)
-    lost = sum(result.ledger.get("lost", 0) + result.ledger.get("corrupted", 0) for result in results)
-    lines = [
-        f"{len(results)} cells run ({ended or 'none'}), {impossible} not applicable.",
-        f"{acknowledged} acknowledged writes, {lost} lost.",
-        f"Nobody served for at most {max((one.longest_dark_seconds for one in results), default=0):.1f} s in one run.",
+def summary(results: Sequence[Result], steps: Sequence[str]) -> str:
+    """Return the totals, and in tables: how the cells of each step and of each fault ended, and how long clients paused."""
+    commits = Counter(result.commit for result in results if result.commit)
+    told = ", ".join(f"{number} of {commit}" for commit, number in commits.most_common())
+    faults = [column.name for column in FAULTS]
+    # What a later role does not have any more comes last.
+    steps = [*steps, *sorted({result.cell.step for result in results} - set(steps))]
+    pauses = [
+        "| method | client | cells | longest pause within one run | where a second command was needed |",
+        "|---" * 5 + "|",
     ]
+    for (method, client), own in clients(results).items():
+        pauses.append(f"| `{method}` | {client} | {len(own)} | {_pause(own, True)} | {_pause(own, False)} |")
+    parts = [
+        totals(results) + (f"\nBy commit: {told}." if told else ""),
+        _ends("step", {step: [one for one in results if one.cell.step == step] for step in steps}),
+        _ends("fault", {fault: [one for one in results if one.cell.fault == fault] for fault in faults}),
+        "\n".join(pauses),
+    ]
+    return "\n\n".join(parts)
+
+
+def _ends(title: str, groups: Mapping[str, Sequence[Result]]) -> str:
+    lines = [f"| {title} | " + " | ".join((*ENDS, "acknowledged", "lost")) + " |", "|---" * (len(ENDS) + 3) + "|"]
+    for name, own in groups.items():
+        ends = Counter(result.outcome for result in own)
+        counts = [*(ends[end] for end in ENDS), acknowledged(own), lost(own)]
+        if own:
+            lines.append(f"| `{name}` | " + " | ".join(str(count) if count else "-" for count in counts) + " |")
+    return "\n".join(lines)
+
+
+def acknowledged(results: Iterable[Result]) -> int:
+    """Return how many writes were acknowledged."""
+    return sum(result.ledger.get("acknowledged", 0) for result in results)
+
+
+def lost(results: Iterable[Result]) -> int:
+    """Return how many acknowledged writes were lost, or came out other than written."""
+    return sum(result.ledger.get("lost", 0) + result.ledger.get("corrupted", 0) for result in results)
+
+
+def clients(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
+    """Return the results that have a ledger, by method and client."""
+    found: dict[tuple[str, str], list[Result]] = {}
     for method in METHODS:
         for client in ("smbprotocol", "kernel"):
             own = [one for one in results if (one.cell.method, one.client) == (method, client) and one.ledger]
             if own:
-                lines.append(
-                    f"Longest pause of a client, {method}, {client}: {_pause(own, True)} in one run, "
-                    f"{_pause(own, False)} where a second command was needed ({len(own)} cells)."
-                )
-    return "\n".join(lines)
+                found[method, client] = own
+    return found
+
+
+def totals(results: Sequence[Result], impossible: int | None = None) -> str:
+    """Return the counts: how the cells ended, and what became of acknowledged writes."""
+    ends = Counter(result.outcome for result in results)
+    ended = ", ".join(f"{number} {name}" for name, number in sorted(ends.items()))
+    left = "" if impossible is None else f", {impossible} not applicable"
+    return "\n".join(
+        [
+            f"{len(results)} cells run ({ended or 'none'}){left}.",
+            f"{acknowledged(results)} acknowledged writes, {lost(results)} lost.",
+            f"Nobody served for at most {max((one.longest_dark_seconds for one in results), default=0):.1f} s in one run.",
+        ]
+    )
+
+
+def pauses(results: Sequence[Result]) -> str:
+    """Return how long clients paused."""
+    return "\n".join(
+        f"Longest pause of a client, {method}, {client}: {_pause(own, True)} in one run, "
+        f"{_pause(own, False)} where a second command was needed ({len(own)} cells)."
+        for (method, client), own in clients(results).items()
+    )
 
 
 def _pause(results: Sequence[Result], undisturbed: bool) -> str:

@@ -28,6 +28,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "live"), str(TESTS / "simulator")]
 
 from ledger.clients import LedgerError  # noqa: E402
+from measured import write_measured  # noqa: E402
 from running_pair import ROOT, RunningPair  # noqa: E402
 
 from loss import cells, tables  # noqa: E402
@@ -145,8 +146,7 @@ def main() -> int:
     report = tables.report(results.all)
     print(report)
     if options.document:
-        text = options.document.read_text(encoding="utf-8")
-        options.document.write_text(tables.into_document(text, report), encoding="utf-8")
+        write_measured(options.document, report)
     return verdict(results.all, failures)
 
 

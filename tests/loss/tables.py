@@ -13,10 +13,6 @@ from typing import Any
 
 Result = Mapping[str, Any]
 
-#: Between these two a document has the tables.
-BEGIN = "<!-- measured: written by tests/loss/run.py --document -->"
-END = "<!-- end of what was measured -->"
-
 
 def rows(header: Sequence[str], body: Iterable[Sequence[str]]) -> str:
     """Return a table as Markdown has them."""
@@ -155,12 +151,3 @@ def report(results: Sequence[Result]) -> str:
         ("Not acknowledged: their fate", fates),
     ]
     return "\n\n".join(f"### {title}\n\n{table(results)}" for title, table in parts)
-
-
-def into_document(text: str, measured: str) -> str:
-    """Return a document with its tables replaced."""
-    before, begin, rest = text.partition(BEGIN)
-    _old, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the tables go between '{BEGIN}' and '{END}', which are not there")
-    return f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}"

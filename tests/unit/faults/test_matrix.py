@@ -17,6 +17,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "live"))
 from faults.cell import MISSED, Cell, Result
 from faults.course import Call, Course, StepCourse, comparable, course_of
 from faults.gate import Event
+from faults.record import read_record, write_record
+from faults.run import Matrix
 from faults.steps import ROLE, steps_of
 from faults.strikes import (
     FAULTS,
@@ -29,7 +31,7 @@ from faults.strikes import (
     Strike,
     strike_of,
 )
-from faults.table import tables
+from faults.table import summary, tables
 from faults.verdict import (
     FINISHED,
     ROLLED_BACK,
@@ -226,6 +228,70 @@ def test_table_and_totals():
     assert "2 cells run (1 VIOLATION, 1 rolled back), 1 not applicable." in text
     assert "200 acknowledged writes, 2 lost." in text
     assert "smartconnect, kernel: 3.2 s (fence/error)" in text
+
+
+def test_a_record_holds_what_the_sums_need(tmp_path):
+    results = [
+        Result(Cell("smartconnect", "fence", "error"), ROLLED_BACK, client="kernel", ledger=LEDGER, commit="abc1234"),
+        Result(
+            Cell("ip_takeover", "names", "hang"),
+            STOPPED,
+            client="smbprotocol",
+            ledger={**LEDGER, "longest_pause_seconds": 7.25},
+            longest_dark_seconds=4.5,
+            undisturbed=False,
+            commit="abc1234+",
+        ),
+        Result(
+            Cell("ip_takeover", "names", "error"),
+            VIOLATION,
+            ("two writers", "4 lost, of 9"),
+            client="kernel",
+            ledger=LEDGER,
+        ),
+    ]
+    file = tmp_path / "record.csv"
+    write_record(file, {result.cell: result for result in results})
+    found = read_record(file)
+    assert set(found) == {result.cell for result in results}
+    steps = steps_of()
+    assert summary([found[result.cell] for result in results], steps) == summary(results, steps)
+    assert found[results[2].cell].why == ("two writers; 4 lost, of 9",)
+    assert {one.commit for one in found.values()} == {"abc1234", "abc1234+", ""}
+    before = file.read_text(encoding="utf-8")
+    write_record(file, found)
+    assert file.read_text(encoding="utf-8") == before
+
+
+def test_a_file_that_is_no_record_is_refused(tmp_path):
+    (tmp_path / "other.csv").write_text("step,fault\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no record of the fault matrix"):
+        read_record(tmp_path / "other.csv")
+
+
+def test_what_a_record_has_is_not_run_again(tmp_path):
+    courses = {"smartconnect": Course((changing("boston"),), {})}
+    known = Result(Cell("smartconnect", "names", "error"), ROLLED_BACK, client="kernel")
+    assert Matrix(tmp_path, courses).results == {}
+    assert Matrix(tmp_path, courses, {known.cell: known}).results == {known.cell: known}
+    # What was run in this checkout counts for more.
+    own = Result(known.cell, FINISHED)
+    file = tmp_path / "cells" / known.cell.key / "result.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(own.to_dict()), encoding="utf-8")
+    assert Matrix(tmp_path, courses, {known.cell: known}).results == {own.cell: own}
+
+
+def test_a_summary_counts_each_step():
+    results = [
+        Result(Cell(method, "fence", "error"), end, client="kernel", ledger={**LEDGER, "lost": 1}, commit="abc1234")
+        for method, end in (("smartconnect", ROLLED_BACK), ("ip_takeover", FINISHED))
+    ]
+    text = summary(results, ["fence"])
+    assert "| `fence` | 1 | 1 | - | - | - | - | 200 | 2 |" in text
+    assert "| `error` | 1 | 1 | - | - | - | - | 200 | 2 |" in text
+    assert "| `smartconnect` | kernel | 1 |" in text
+    assert "By commit: 2 of abc1234." in text
 
 
 def test_a_result_comes_back_from_its_file():

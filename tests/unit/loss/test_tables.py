@@ -58,13 +58,6 @@ def test_a_client_without_a_mount_has_none_in_the_tables() -> None:
     assert "| smbprotocol | - |" in tables.fates([result(Cell(mount="default"), client="smbprotocol")])
 
 
-def test_a_document_keeps_all_but_the_results() -> None:
-    text = f"before\n\n{tables.BEGIN}\nold\n{tables.END}\nafter\n"
-    assert tables.into_document(text, "new") == f"before\n\n{tables.BEGIN}\n\nnew\n\n{tables.END}\nafter\n"
-    with pytest.raises(ValueError, match="between"):
-        tables.into_document("no place", "new")
-
-
 def test_the_full_run_has_every_way_and_the_baseline_of_both_methods() -> None:
     every = cells.full()
     assert len({cell.key for cell in every}) == len(every) == 18
