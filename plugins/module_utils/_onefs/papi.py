@@ -119,7 +119,10 @@ class PapiSession:
 
     def list(self, path: str, key: str, **query: t.Any) -> builtins.list[dict[str, t.Any]]:
         """GET all elements of a list, page by page: after the first page only ``resume`` may be sent."""
-        found: builtins.list[dict[str, t.Any]] = []
+        return builtins.list(self.elements(path, key, **query))
+
+    def elements(self, path: str, key: str, **query: t.Any) -> t.Iterator[dict[str, t.Any]]:
+        """GET the elements of a list as their pages come; for lists that are longer than anybody wants to hold."""
         for page in self.pages(path, **query):
             elements = page.get(key) or []
             if not isinstance(elements, builtins.list) or not all(isinstance(one, dict) for one in elements):
@@ -127,8 +130,7 @@ class PapiSession:
                     f"GET {path} on {self.connection.host}: '{key}' of the answer is no list of objects. "
                     "Look whether what answers there is the cluster, and at its platform API."
                 )
-            found += elements
-        return found
+            yield from elements
 
     def pages(self, path: str, **query: t.Any) -> t.Iterator[dict[str, t.Any]]:
         """GET a list page by page, for answers whose pages hold more than one list."""

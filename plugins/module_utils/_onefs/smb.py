@@ -143,13 +143,12 @@ def read_open_files(
 
     def read(lnn: int, node: PapiSession) -> list[OpenFile]:
         try:
-            answers = node.list(OPEN_FILES, "openfiles")
+            return [open_file_from_answer(lnn, answer) for answer in node.elements(OPEN_FILES, "openfiles")]
         except OnefsError as error:
             raise NodesMissing(
                 f"Reading the open files of node {lnn} of {papi.connection.host}: {error.message} "
                 "Give an address of each node in onefs_node_hosts, or allow missing nodes."
             ) from error
-        return [open_file_from_answer(lnn, answer) for answer in answers]
 
     return nodes.ask([lnn for lnn in nodes.nodes() if lnn not in skip], read)
 

@@ -12,7 +12,7 @@ from ..._onefs import netstat
 from ..._onefs.smb import OpenFile
 from ..plan import is_below
 from .check import BLOCK, INFO, WARN, Check, Finding, NotSeen, Unread, judge, known
-from .facts import Client, Cluster, Facts
+from .facts import Client, Clients, Cluster, Facts, Sample
 
 SHOWN = 10
 OTHER_PORTS = {2049: "NFS", 8020: "HDFS", 9020: "S3", 9021: "S3"}
@@ -20,6 +20,55 @@ GUESTS = frozenset({"guest", "nobody", "anonymous", ""})
 # Words of what OneFS says of a client, as operating systems name themselves.
 SLOW_KINDS = ("mac", "darwin", "linux", "unix", "cifs", "samba")
 OLD_DIALECTS = ("smb1", "smb 1", "nt lan manager", "nt lm", "lanman", "smb2.0", "smb2_02", "smb 2.0")
+
+
+FOREIGN_ACCOUNTS = ("eyeglass", "igls", "superna")
+
+
+class _Sampling:
+    """Counts, and keeps the first."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._rows: list[str] = []
+
+    def add(self, row: str) -> None:
+        self._count += 1
+        if len(self._rows) < SHOWN:
+            self._rows.append(row)
+
+    def taken(self) -> Sample:
+        return Sample(self._count, tuple(self._rows))
+
+
+def survey(sessions: t.Iterable[Client]) -> Clients:
+    """Find what the checks ask of the sessions, one after the other."""
+    total = 0
+    guests, old, slow = _Sampling(), _Sampling(), _Sampling()
+    orchestrators: set[str] = set()
+    # Few are told apart, and many clients have each of them.
+    kinds: dict[str, tuple[bool, bool]] = {}
+    for one in sessions:
+        total += 1
+        name = one.user.lower().rsplit("\\", 1)[-1]
+        if one.guest or name in GUESTS:
+            guests.add(f"guest: {_where(one)}; the cluster says so")
+        if name.startswith(FOREIGN_ACCOUNTS):
+            orchestrators.add(one.user)
+        is_old, is_slow = kinds.get(one.kind) or kinds.setdefault(one.kind, _kind(one.kind.lower()))
+        if is_old:
+            old.add(f"old dialect: {_where(one)}; it calls itself '{one.kind}'")
+        if is_slow:
+            slow.add(f"{one.client} ({one.user}) calls itself '{one.kind}'")
+    return Clients(total, guests.taken(), old.taken(), slow.taken(), tuple(sorted(orchestrators)))
+
+
+def _kind(kind: str) -> tuple[bool, bool]:
+    return any(word in kind for word in OLD_DIALECTS), any(word in kind for word in SLOW_KINDS)
+
+
+def _where(client: Client) -> str:
+    return f"{client.client} ({client.user or 'no user'}, node {client.lnn})"
 
 
 def sessions_readable(facts: Facts) -> Finding:
@@ -33,7 +82,7 @@ def sessions_readable(facts: Facts) -> Finding:
         if isinstance(fact, Unread)
     ]
     answered = sum(not isinstance(fact, Unread) for fact in cluster.open_files.values())
-    sessions = 0 if isinstance(cluster.clients, Unread) else len(cluster.clients)
+    sessions = 0 if isinstance(cluster.clients, Unread) else cluster.clients.total
     return judge(
         problems, [f"{cluster.name}: {answered} of {len(nodes)} nodes tell their open files; {sessions} sessions"]
     )
@@ -52,27 +101,14 @@ def nothing_open_for_writing(facts: Facts) -> Finding:
     return judge(_first(sorted(rows, reverse=True)), [f"green: {green} files are open for reading only"])
 
 
-def _kinds_with(clients: t.Iterable[Client], words: t.Iterable[str]) -> set[str]:
-    """Return the ways in which clients call themselves that have one of the words; there are few of them, and many clients."""
-    return {kind for kind in {client.kind for client in clients} if any(word in kind.lower() for word in words)}
-
-
 def clients_modern(facts: Facts) -> Finding:
     """No guests and no old dialects among the clients: they come back late, or not at all."""
-    problems: list[str] = []
     clients = known(facts.source.clients)
-    old = _kinds_with(clients, OLD_DIALECTS)
-    for client in clients:
-        where = f"{client.client} ({client.user or 'no user'}, node {client.lnn})"
-        if client.guest or client.user.lower().rsplit("\\", 1)[-1] in GUESTS:
-            problems.append(f"guest: {where}; the cluster says so")
-        if client.kind in old:
-            problems.append(f"old dialect: {where}; it calls itself '{client.kind}'")
     seen = [
-        f"{len(clients)} sessions",
+        f"{clients.total} sessions",
         "Who mounted by address, and who logged in with NTLM, the platform API does not tell: ask the clients themselves.",
     ]
-    return judge(_first(problems), seen)
+    return judge(_told(clients.guests, clients.old_dialects), seen)
 
 
 def no_lasting_opens(facts: Facts) -> Finding:
@@ -95,14 +131,12 @@ def no_lasting_opens(facts: Facts) -> Finding:
 def clients_notice_soon(facts: Facts) -> Finding:
     """Clients that are no Windows PCs wait longer before they notice that their server is gone."""
     clients = known(facts.source.clients)
-    kinds = _kinds_with(clients, SLOW_KINDS)
-    slow = [client for client in clients if client.kind in kinds]
-    rows = [f"{c.client} ({c.user}) calls itself '{c.kind}'" for c in slow]
+    rows = _told(clients.slow)
     if rows:
         rows.append(
             "Expected without a wake-up: up to 180 s (Linux, three echo intervals), up to 60 s (macOS); woken, 1 to 7 s."
         )
-    return judge(_first(rows), [f"{len(slow)} of {len(clients)} sessions are of Mac or Linux clients"])
+    return judge(rows, [f"{clients.slow.count} of {clients.total} sessions are of Mac or Linux clients"])
 
 
 def one_connection_each(facts: Facts) -> Finding:
@@ -143,6 +177,13 @@ def only_smb(facts: Facts) -> Finding:
 
 def _open_files(cluster: Cluster) -> list[OpenFile]:
     return [file for _lnn, fact in sorted(cluster.open_files.items()) for file in known(fact)]
+
+
+def _told(*samples: Sample) -> list[str]:
+    """Return the first rows of some samples, and how many more there are."""
+    rows = [row for sample in samples for row in sample.rows][:SHOWN]
+    more = sum(sample.count for sample in samples) - len(rows)
+    return [*rows, *([f"and {more} more"] if more > 0 else [])]
 
 
 def _first(rows: t.Sequence[str]) -> list[str]:

@@ -10,7 +10,6 @@ read leniently: real clusters send ``null`` where their own documentation forbid
 
 from __future__ import annotations
 
-import sys
 import typing as t
 
 from ..._onefs.pools import read_pools
@@ -128,26 +127,29 @@ def read_pool_health(papi: PapiSession, pool: Pool) -> PoolHealth:
 
 def read_share_settings(papi: PapiSession, zones: t.Iterable[str]) -> tuple[ShareSettings, ...]:
     """Return the SMB shares of access zones."""
+    # Many shares give the same to the same people.
+    same: dict[SharePermission, SharePermission] = {}
     return tuple(
         ShareSettings(
             zone=zone,
             name=text(share, "name"),
             path=text(share, "path").rstrip("/"),
-            permissions=tuple(_permission(one) for one in share.get("permissions") or []),
+            permissions=tuple(same.setdefault(p, p) for p in map(_permission, share.get("permissions") or [])),
             continuously_available=bool(share.get("continuously_available")),
         )
         for zone in zones
-        for share in papi.list(SHARES, "shares", zone=zone)
+        for share in papi.elements(SHARES, "shares", zone=zone)
     )
 
 
 def _permission(entry: Answer) -> SharePermission:
     trustee = entry.get("trustee") or {}
+    trustee_id = text(trustee, "id")
     return SharePermission(
         kind=text(entry, "permission_type"),
         permission=text(entry, "permission"),
-        trustee=text(trustee, "name") or text(trustee, "id"),
-        trustee_id=text(trustee, "id"),
+        trustee=text(trustee, "name") or trustee_id,
+        trustee_id=trustee_id,
     )
 
 
@@ -156,17 +158,15 @@ def read_smb_service(papi: PapiSession) -> bool:
     return bool((papi.get(SMB_SETTINGS).get("settings") or {}).get("service"))
 
 
-def read_clients(papi: PapiSession) -> tuple[Client, ...]:
-    """Return the SMB sessions of all nodes, with what the cluster knows of each client."""
-    return tuple(
+def read_clients(papi: PapiSession) -> t.Iterator[Client]:
+    """Return the SMB sessions of all nodes, with what the cluster knows of each client, as their pages come."""
+    return (
         Client(
             lnn=int(node["lnn"]),
             client=text(session, "computer"),
             user=text(session, "user"),
-            # Few are told apart, and many clients have each of them.
-            kind=sys.intern(text(session, "client_type")),
+            kind=text(session, "client_type"),
             guest=bool(session.get("guest_login")),
-            open_files=int(session.get("openfiles") or 0),
         )
         for page in papi.pages(SMB_SESSIONS, lnn="all")
         for node in page.get("nodes") or []

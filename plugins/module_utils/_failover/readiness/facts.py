@@ -87,14 +87,32 @@ class ShareSettings:
 
 
 class Client(t.NamedTuple):
-    """An SMB session, with what its cluster knows of the client. A tuple: a large cluster has a hundred thousand of them."""
+    """An SMB session, with what its cluster knows of the client."""
 
     lnn: int
     client: str
     user: str
     kind: str
     guest: bool
-    open_files: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How many there are of something, and the first of them in words."""
+
+    count: int
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clients:
+    """What is asked of the SMB sessions of a cluster, none of which is kept: a large one has a hundred thousand of them."""
+
+    total: int
+    guests: Sample
+    old_dialects: Sample
+    slow: Sample
+    orchestrators: tuple[str, ...]  # users that another product logs in as
 
 
 @dataclass(frozen=True)
@@ -204,7 +222,8 @@ class Cluster:
     interfaces: Fact[tuple[Interface, ...]] = NOT_ASKED
     shares: Fact[tuple[ShareSettings, ...]] = NOT_ASKED
     smb_service: Fact[bool] = NOT_ASKED
-    clients: Fact[tuple[Client, ...]] = NOT_ASKED
+    clients: Fact[Clients] = NOT_ASKED
+    # Of the source alone, which is the one that is fenced.
     open_files: t.Mapping[int, Fact[tuple[OpenFile, ...]]] = field(default_factory=dict)
     sockets: Fact[tuple[Socket, ...]] = NOT_ASKED
     policies: Fact[tuple[Policy, ...]] = NOT_ASKED

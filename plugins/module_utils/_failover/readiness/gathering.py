@@ -14,7 +14,7 @@ import time
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ..._onefs.cluster import read_cluster
+from ..._onefs.cluster import ClusterIdentity, read_cluster
 from ..._onefs.interfaces import read_interfaces
 from ..._onefs.node_hosts import choose_node_hosts, resolve
 from ..._onefs.shell import Shell
@@ -24,6 +24,7 @@ from ..plan import SYSTEM_ZONE, Request
 from . import cluster_sources as sources
 from . import names_asked, probes, records
 from .check import Fact, Unread
+from .clients import survey
 from .facts import NOT_ASKED, Cluster, Facts, Limits, Scope, Site
 from .rehearsals import read_last_rehearsal
 from .scope import held_by_source, scope_of, service_addresses
@@ -31,6 +32,7 @@ from .sessions import Sessions, attempt
 
 if t.TYPE_CHECKING:
     from ..._onefs.connection import Connection
+    from ..._onefs.netstat import Socket
     from ..._onefs.papi import PapiSession
 
 WORKERS_A_CLUSTER = 4
@@ -57,8 +59,8 @@ def gather(question: Question) -> Facts:
     """Return all facts; whatever can't be read is a fact with the reason in its place."""
     request = question.request
     with ThreadPoolExecutor(3 * WORKERS_A_CLUSTER) as workers, ThreadPoolExecutor(PROBES_AT_ONCE) as probing:
-        source = _Reader(request.source, question.source, workers)
-        target = _Reader(request.target, question.target, workers)
+        source = _Reader(request.source, question.source, workers, is_source=True)
+        target = _Reader(request.target, question.target, workers, is_source=False)
         asked = (source, target) if question.with_source else (target,)
         try:
             with ThreadPoolExecutor(max_workers=2) as pair:
@@ -84,7 +86,8 @@ def gather(question: Question) -> Facts:
 class _Reader:
     """Reads one cluster."""
 
-    def __init__(self, name: str, connection: Connection, workers: ThreadPoolExecutor) -> None:
+    def __init__(self, name: str, connection: Connection, workers: ThreadPoolExecutor, is_source: bool) -> None:
+        self._is_source = is_source
         self.cluster = Cluster(name=name, host=connection.host, user=connection.user)
         self._connection = connection
         self._workers = workers
@@ -104,7 +107,8 @@ class _Reader:
             self._set(**dict.fromkeys(unread, identity))
             return
         reading = {name: self._submit(read) for name, read in _FIRST_WAVE.items()}
-        sockets = self._workers.submit(attempt, lambda: read_netstat(self._shell, DEFAULT_READING, identity).sockets)
+        # Nobody asks who is connected to the target, which is not fenced.
+        sockets = self._submit_sockets(identity) if self._is_source else None
         facts: dict[str, Fact[t.Any]] = {name: future.result() for name, future in reading.items()}
         sync = facts.pop("sync")
         facts["policies"] = sync if isinstance(sync, Unread) else sync[0]
@@ -121,7 +125,7 @@ class _Reader:
         self._set(
             shares=zones if isinstance(zones, Unread) else shares.result(),
             ways_in=zones if isinstance(zones, Unread) else ways.result(),
-            sockets=sockets.result(),
+            sockets=sockets.result() if sockets else NOT_ASKED,
         )
 
     def second_wave(self, request: Request, scope: Fact[Scope]) -> None:
@@ -134,10 +138,9 @@ class _Reader:
         listings: dict[str, Future[Fact[t.Any]]] = {}
         health: dict[str, Future[Fact[t.Any]]] = {}
         if not isinstance(scope, Unread):
-            is_source = self.cluster.name == request.source
-            paths = {policy.source_root_path if is_source else policy.target_path for policy in scope.policies}
+            paths = {policy.source_root_path if self._is_source else policy.target_path for policy in scope.policies}
             listings = {path: self._submit(records.read_listing, path) for path in sorted(paths)}
-            wanted = {pair.source if is_source else pair.target for pair in scope.pairs}
+            wanted = {pair.source if self._is_source else pair.target for pair in scope.pairs}
             pools = () if isinstance(self.cluster.pools, Unread) else self.cluster.pools
             health = {pool.id: self._submit(sources.read_pool_health, pool) for pool in pools if pool.id in wanted}
         found = {pool: future.result() for pool, future in health.items()}
@@ -173,7 +176,7 @@ class _Reader:
         asked: dict[int, Future[Fact[t.Any]]] = {}
         for lnn in sorted(identity.up_nodes()):
             if lnn in hosts:
-                asked[lnn] = self._submit(_read_open_files, hosts[lnn], lnn)
+                asked[lnn] = self._submit(_read_open_files, hosts[lnn], lnn, self._is_source)
             else:
                 nodes[lnn] = Unread(
                     f"Node {lnn} of {self.cluster.name} has no address outside the IP pools that may move; give one in onefs_node_hosts."
@@ -187,6 +190,9 @@ class _Reader:
     def _submit(self, read: t.Callable[..., t.Any], *arguments: t.Any) -> Future[Fact[t.Any]]:
         return self._workers.submit(self._sessions.attempt, read, *arguments)
 
+    def _submit_sockets(self, identity: ClusterIdentity) -> Future[Fact[tuple[Socket, ...]]]:
+        return self._workers.submit(attempt, lambda: read_netstat(self._shell, DEFAULT_READING, identity).sockets)
+
     def _set(self, **facts: t.Any) -> None:
         self.cluster = dataclasses.replace(self.cluster, **facts)
 
@@ -199,9 +205,13 @@ def _read_times(papi: PapiSession) -> dict[int, float]:
     return {lnn: seen - middle for lnn, seen in found.items()}
 
 
-def _read_open_files(papi: PapiSession, host: str, lnn: int) -> tuple[OpenFile, ...]:
+def _read_open_files(papi: PapiSession, host: str, lnn: int, all_of_them: bool) -> tuple[OpenFile, ...]:
     with papi.for_node(host) as node:
-        return tuple(open_file_from_answer(lnn, answer) for answer in node.list(OPEN_FILES, "openfiles"))
+        if all_of_them:
+            return tuple(open_file_from_answer(lnn, answer) for answer in node.elements(OPEN_FILES, "openfiles"))
+        # That the node answers for itself is all that is asked.
+        node.get(OPEN_FILES, limit=1)
+        return ()
 
 
 def _is_refusal(fact: Unread) -> bool:
@@ -218,7 +228,7 @@ _FIRST_WAVE: dict[str, t.Callable[..., t.Any]] = {
     "subnets": sources.read_subnets,
     "interfaces": lambda papi: tuple(read_interfaces(papi)),
     "smb_service": sources.read_smb_service,
-    "clients": sources.read_clients,
+    "clients": lambda papi: survey(sources.read_clients(papi)),
     "sync": sources.read_sync,
     "target_policies": sources.read_targets,
     "runs": sources.read_runs,

@@ -12,8 +12,6 @@ from .check import BLOCK, WARN, Check, Finding, Unread, judge, known
 from .facts import Facts
 from .replication import spoken_seconds
 
-FOREIGN_ACCOUNTS = ("eyeglass", "igls", "superna")
-
 
 def no_other_orchestrator(facts: Facts) -> Finding:
     """No other product moves these pools: two of them would undo each other's changes."""
@@ -32,10 +30,7 @@ def no_other_orchestrator(facts: Facts) -> Finding:
                     if begins_with(name, HINT_PREFIX)
                 ]
         if not isinstance(cluster.clients, Unread):
-            users = sorted(
-                {c.user for c in cluster.clients if c.user.lower().rsplit("\\", 1)[-1].startswith(FOREIGN_ACCOUNTS)}
-            )
-            problems += [f"{cluster.name}: '{user}' is logged in over SMB" for user in users]
+            problems += [f"{cluster.name}: '{user}' is logged in over SMB" for user in cluster.clients.orchestrators]
     return judge(
         problems, ["No name and no session of another orchestrator was found; one that is idle can not be seen."]
     )

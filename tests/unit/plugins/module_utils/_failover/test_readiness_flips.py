@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.plan import Request
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness import names_asked
-from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness.facts import Limits
+from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness.facts import NOT_ASKED, Limits
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.readiness.gathering import (
     Question,
     gather,
@@ -42,8 +42,8 @@ EVERYONE = {"id": "SID:S-1-1-0", "name": "Everyone", "type": "wellknown"}
 AD = "lsa-activedirectory-provider:EXAMPLE.COM"
 
 
-def ask(pair: Pair, **changes: Any) -> dict[str, Outcome]:
-    """Ask all checks of a failover of the zone sales; `changes` are those of the question."""
+def question(pair: Pair, **changes: Any) -> Question:
+    """Return what is asked before a failover of the zone sales, with some of it changed."""
 
     def connection(cluster: str) -> Connection:
         return Connection(
@@ -60,14 +60,19 @@ def ask(pair: Pair, **changes: Any) -> dict[str, Outcome]:
     source = connection("boston")
     if "ssh_host" in changes:
         source = dataclasses.replace(source, ssh_host=changes.pop("ssh_host"))
-    question = Question(
+    asked = Question(
         request=Request("boston", "newyork", access_zone="sales"),
         source=source,
         target=connection("newyork"),
         dns_servers=(pair.sites["boston"].service_addresses[0],),
         limits=Limits(expiry_days=0.5),
     )
-    return {one.check.id: one for one in evaluate(gather(dataclasses.replace(question, **changes)), {})}
+    return dataclasses.replace(asked, **changes)
+
+
+def ask(pair: Pair, **changes: Any) -> dict[str, Outcome]:
+    """Ask all checks of a failover of the zone sales; `changes` are those of the question."""
+    return {one.check.id: one for one in evaluate(gather(question(pair, **changes)), {})}
 
 
 def unfulfilled(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
@@ -475,6 +480,20 @@ def test_a_dead_source_is_not_asked(healthy: Pair) -> None:
     assert unfulfilled(outcomes) == {}
     assert len(outcomes) == 11
     assert healthy.boston.calls(time.time() - 0.5) == []
+
+
+def test_the_target_is_not_asked_who_uses_it(healthy: Pair) -> None:
+    file = SmbOpenFile(9, "/ifs/data/sales/plan.docx", "alice", 0, ("read",))
+    for name in ("boston", "newyork"):
+        for node in healthy.nodes[name]:
+            node.open_files.append(file)
+    facts = gather(question(healthy))
+    assert [len(found) for found in facts.source.open_files.values()] == [1] * len(facts.source.nodes)
+    # Each of its nodes is reached all the same.
+    assert set(facts.target.nodes) == set(facts.source.nodes)
+    assert not any(facts.target.open_files.values())
+    assert facts.target.sockets is NOT_ASKED
+    assert facts.source.sockets is not NOT_ASKED
 
 
 def test_a_cluster_that_does_not_answer_leaves_no_check_out(healthy: Pair) -> None:
