@@ -13,6 +13,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import dataclasses
+import random
 import time
 import typing as t
 import urllib.parse
@@ -37,6 +38,10 @@ if t.TYPE_CHECKING:
 BUSY = frozenset({503})
 BUSY_FOR_WRITES = frozenset({409, 503})
 RETRY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0)
+# Whoever waits for its turn at a cluster that others change at the same time needs more patience than for no answer. None of
+# these pauses is kept to the letter: runs that were refused together would come back together.
+BUSY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 3.0, 3.0)
+LEAST_OF_A_PAUSE, MOST_OF_A_PAUSE = 0.5, 1.5
 # Ending a session is a courtesy; a cluster that does not answer must not hold up the end of a task.
 LOGOUT_SECONDS = 3.0
 # A dead node answers no SYN; to wait as long as for a slow answer would stretch a cutover.
@@ -254,6 +259,7 @@ class PapiSession:
         """Send one request, log in where needed, repeat what is safe to repeat."""
         busy = BUSY if method == "GET" else BUSY_FOR_WRITES
         pauses = list(RETRY_PAUSES_SECONDS) if repeatable else []
+        busy_pauses = list(BUSY_PAUSES_SECONDS) if repeatable else []
         logins = 2
         while True:
             if self._http is None:
@@ -272,8 +278,8 @@ class PapiSession:
                 logins -= 1
                 self._forget_session()
                 continue
-            if answer.status_code in busy and pauses:
-                time.sleep(pauses.pop(0))
+            if answer.status_code in busy and busy_pauses:
+                time.sleep(busy_pauses.pop(0) * random.uniform(LEAST_OF_A_PAUSE, MOST_OF_A_PAUSE))
                 continue
             if answer.status_code >= 400:
                 raise self._error(answer, method, path)

@@ -34,6 +34,7 @@ PATH = "/platform/3/thing"
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papi_module, "RETRY_PAUSES_SECONDS", ())
+    monkeypatch.setattr(papi_module, "BUSY_PAUSES_SECONDS", ())
 
 
 def raw(connection: t.Any, certificate: t.Any, send: Callable[[t.Any], None]) -> t.Any:

@@ -22,6 +22,7 @@ PATH = "/platform/3/thing"
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papi_module, "RETRY_PAUSES_SECONDS", (0.0, 0.0, 0.0, 0.0))
+    monkeypatch.setattr(papi_module, "BUSY_PAUSES_SECONDS", (0.0, 0.0, 0.0, 0.0))
 
 
 def failure(code: str, message: str = "no") -> dict[str, t.Any]:
@@ -102,6 +103,21 @@ def test_a_write_that_may_be_repeated_waits_for_its_turn(
         else:
             papi.put(PATH, {}, repeatable=True)
     assert server.seen("PUT", PATH) == sent
+
+
+def test_runs_that_were_refused_together_do_not_come_back_together(
+    server: t.Any, connection: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(papi_module, "BUSY_PAUSES_SECONDS", (1.0, 1.0, 4.0))
+    monkeypatch.setattr(papi_module.time, "sleep", pauses.append)
+    for path in (f"{PATH}/1", f"{PATH}/2"):
+        server.queue("PUT", path, *[(409, failure("AEC_CONFLICT"))] * 3, (204, None))
+        with PapiSession(connection) as papi:
+            papi.put(path, {}, repeatable=True)
+    assert len(set(pauses)) == 6
+    assert all(0.5 <= pause <= 1.5 for pause in (*pauses[:2], *pauses[3:5]))
+    assert all(2.0 <= pause <= 6.0 for pause in (pauses[2], pauses[5]))
 
 
 @pytest.mark.parametrize("status", [409, 503])
