@@ -154,6 +154,7 @@ class DisturbedPair(RunningPair):
         calls = [f"{at:.3f} {call.cluster} {call.method} {call.target}" for at, call in self.calls(0.0)]
         (folder / "calls.txt").write_text("\n".join(calls), encoding="utf-8")
         (folder / "configuration.json").write_text(json.dumps(self.configuration(), indent=1), encoding="utf-8")
+        (folder / "supervisor.log").write_bytes((self.state / "supervisor.log").read_bytes())
 
 
 def _value(text: str) -> Any:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import pathlib
 import re
@@ -12,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from dataclasses import dataclass
 
 from .ports import FilesPort
@@ -24,6 +27,12 @@ STATE_FOLDER = "/ifs/.ifsvar/modules/tsm"
 #: A file that changes stays the same file, as SyncIQ keeps a target file's LIN: Samba ties leases to it, and a client that comes
 #: back to a cluster with the lease of an hour ago would be refused a file that only has the name of the old one.
 RSYNC = ("rsync", "-aHX", "--inplace", "--filter=-x! user.*", "--numeric-ids", "--checksum", "--stats")
+
+
+#: A copy of the small files of the tests takes a tenth of a second. One that takes as long as this has to say why.
+SLOW_SECONDS = 5.0
+
+LOG = logging.getLogger(__name__)
 
 
 class CopyFailed(Exception):
@@ -86,11 +95,15 @@ def copy_folder(source: pathlib.Path, target: pathlib.Path, control: CopyControl
         start_new_session=True,
     )
     stopped = False
+    speaks = time.monotonic() + SLOW_SECONDS
     while True:
         try:
             output, errors = process.communicate(timeout=0.1)
             break
         except subprocess.TimeoutExpired:
+            if time.monotonic() > speaks and not stopped and not (control and control.kilobytes_a_second):
+                speaks += SLOW_SECONDS
+                LOG.warning("rsync %s -> %s takes long: %s", source, target, "; ".join(whereabouts(process.pid)))
             if control is None:
                 continue
             try:
@@ -108,6 +121,19 @@ def copy_folder(source: pathlib.Path, target: pathlib.Path, control: CopyControl
         words = errors.strip() or output.strip()
         raise CopyFailed(f"rsync {source} -> {target} ended with {process.returncode}: {words}")
     return _count(output)
+
+
+def whereabouts(leader: int) -> list[str]:
+    """Return what the processes of a session do now: state, place in the kernel, system call."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        # Processes end while they are looked at.
+        with contextlib.suppress(OSError):
+            fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
+            if int(fields[3]) == leader:
+                places = [(folder / name).read_text(encoding="utf-8").split("\0")[0] for name in ("wchan", "syscall")]
+                found.append(f"{folder.name} {fields[0]} {' '.join(places).strip()}")
+    return found or ["none of its processes is left, somebody else has its pipes"]
 
 
 def _count(output: str) -> CopyCount:
