@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.clients import LedgerError
-from running_pair import RunningPair, failover
+from running_pair import ROOT, RunningPair, failover
 
 from loss.capture import Captured, no_capture
 from loss.cells import MOUNTS, Cell
@@ -33,6 +33,10 @@ SHOW_SECONDS = 30.0
 WITNESSES_SECONDS = 60.0
 RECORDS_BEFORE = 50
 RECORDS_AFTER = 50
+
+
+#: What Ansible said of a failover that did not succeed.
+FAILED = ROOT / ".build" / "loss" / "failed"
 
 
 class FailoverFailed(RuntimeError):
@@ -130,7 +134,12 @@ class Life:
             playbook = "failover" if self.cell.order == "fenced" else UNFENCED
             done = self.pair.play(playbook, *failover(step.source, step.target, *arguments), show=show)
             if done.returncode:
-                raise FailoverFailed(f"{self.cell.key}, {step.source} to {step.target}:\n{done.stdout[-3000:]}")
+                file = FAILED / f"{self.name}-{step.number}.txt"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(done.stdout, encoding="utf-8")
+                raise FailoverFailed(
+                    f"{self.cell.key}, {step.source} to {step.target}; all of it is in {file}:\n{done.stdout[-3000:]}"
+                )
             file = pathlib.Path(folder) / "report.json"
             report: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         return report
