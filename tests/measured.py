@@ -12,8 +12,8 @@ BEGIN, END = "<!-- what was measured -->", "<!-- end of what was measured -->"
 
 def write_measured(document: pathlib.Path, text: str) -> None:
     """Replace what stands between the two marks of a document."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, mark, after = rest.partition(END)
+    before, _begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _old, mark, after = rest.partition(END)
     if not mark:
         raise ValueError(f"{document}: the marks '{BEGIN}' and '{END}' are not both there")
     document.write_text(f"{before}{BEGIN}\n\n{text.strip()}\n\n{END}{after}", encoding="utf-8")
