@@ -17,6 +17,7 @@ from typing import Any
 
 from . import samba, samba_status, world
 from .ports import Share, SmbOpenFile, SmbSession
+from .process_stat import stat_fields
 from .site import NodeSite
 
 #: What Samba is given to close a file.
@@ -60,7 +61,7 @@ class Node:
         seconds = 0.0
         for pid in processes_below(self.root):
             with contextlib.suppress(OSError):
-                fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+                fields = stat_fields(pid)
                 seconds += (int(fields[11]) + int(fields[12])) / ticks
         return seconds
 
@@ -149,7 +150,7 @@ class Node:
         """LookupError unless this is a child of the node's own smbd: Samba's records may be old."""
         master = int((self.root / samba.HOME.lstrip("/") / "pid" / "smbd.pid").read_text(encoding="ascii"))
         try:
-            parent = int(pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
+            parent = int(stat_fields(pid)[1])
         except (ProcessLookupError, FileNotFoundError) as error:
             raise LookupError(f"process {pid} of {self.name} has ended already") from error
         if parent != master:

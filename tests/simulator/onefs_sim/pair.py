@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from . import machine
 from .machine import Refused
+from .process_stat import stat_fields
 
 #: The largest pairs copy a hundred folders before they are up.
 UP_SECONDS = 180.0
@@ -34,7 +35,7 @@ ENTER = 'mount --bind "$1" /etc/resolv.conf && cd "$2" && shift 2 && exec "$@"'
 def started(pid: int) -> str:
     """Return when a process started, in clock ticks: a number that was used again is another process."""
     try:
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        fields = stat_fields(pid)
     except OSError:
         return ""
     return "" if fields[0] in "ZX" else fields[19]
@@ -47,7 +48,7 @@ def record_processes(state: pathlib.Path) -> None:
     first thing it does, so that `down` finds it even when whoever called `up` has died.
     """
     inner = int(os.readlink("/proc/self"))
-    outer = int(pathlib.Path("/proc/self/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
+    outer = int(stat_fields("self")[1])
     record = {"outer": outer, "inner": inner, "outer_started": started(outer), "inner_started": started(inner)}
     new = state / f"{PROCESSES}.new"
     new.write_text(json.dumps(record), encoding="utf-8")

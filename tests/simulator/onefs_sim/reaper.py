@@ -11,6 +11,8 @@ import pathlib
 import threading
 import time
 
+from .process_stat import stat_fields
+
 LOOK_SECONDS = 2.0
 
 
@@ -37,7 +39,7 @@ def dead_children(parent: int) -> set[int]:
     found = set()
     for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            fields = path.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
+            fields = stat_fields(path.parent.name)
             if fields[0] == "Z" and int(fields[1]) == parent:
                 found.add(int(path.parent.name))
     return found

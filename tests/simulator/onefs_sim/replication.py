@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass
 
 from .ports import FilesPort
+from .process_stat import stat_fields
 
 #: Where OneFS keeps SyncIQ's own state; no share reaches it.
 STATE_FOLDER = "/ifs/.ifsvar/modules/tsm"
@@ -129,7 +130,7 @@ def whereabouts(leader: int) -> list[str]:
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         # Processes end while they are looked at.
         with contextlib.suppress(OSError):
-            fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
+            fields = stat_fields(folder.name)
             if int(fields[3]) == leader:
                 places = [(folder / name).read_text(encoding="utf-8").split("\0")[0] for name in ("wchan", "syscall")]
                 found.append(f"{folder.name} {fields[0]} {' '.join(places).strip()}")

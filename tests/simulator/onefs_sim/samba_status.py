@@ -18,6 +18,7 @@ from typing import Any
 
 from . import samba, world
 from .ports import SmbOpenFile, SmbSession
+from .process_stat import stat_fields
 
 # The lowest three bits of an SMB access mask are those of a file's permissions in NetFileEnum, which OneFS shows.
 PERMISSIONS = (("read", 0x1), ("write", 0x2), ("create", 0x4))
@@ -75,7 +76,7 @@ def parse_connections(text: str) -> dict[str, Connection]:
 def seconds_since_start(pid: int) -> int:
     """Return how long a process has run: Samba has one for each connection."""
     try:
-        ticks = int(pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
+        ticks = int(stat_fields(pid)[19])
     except (OSError, IndexError):
         return 0
     return max(0, int(time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")))
