@@ -28,19 +28,15 @@ def ask_ready(scale: float) -> dict[str, Any]:
         output, _returncode, use = measured(pair.playing("readiness", *values))
         wall_seconds = time.monotonic() - began
         calls = [work for did in works(pair, began).values() for work in did if work["kind"] == "call"]
+    reading_seconds = max(call["ended"] for call in calls) - min(call["began"] for call in calls)
     if "Not ready: " not in output and "is ready" not in output:
         raise RuntimeError(f"readiness came to no verdict:\n{output[-3000:]}")
     return {
         "scale": scale,
         "wall_seconds": round(wall_seconds, 2),
-        "reading_seconds": round(max(c["ended"] for c in calls) - min(c["began"] for c in calls), 2),
+        "reading_seconds": round(reading_seconds, 2),
         # What no cluster was answering anything for is ours alone.
-        "overhead_seconds": round(
-            max(c["ended"] for c in calls)
-            - min(c["began"] for c in calls)
-            - seconds_of((c["began"], c["ended"]) for c in calls),
-            2,
-        ),
+        "overhead_seconds": round(reading_seconds - seconds_of((c["began"], c["ended"]) for c in calls), 2),
         "calls": len(calls),
         "processor_seconds": round(use.processor_seconds, 2),
         "peak_bytes": use.peak_bytes,

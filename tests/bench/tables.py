@@ -9,6 +9,8 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from measured import markdown_table
+
 #: By name of what was compared: one run each.
 Runs = dict[str, list[dict[str, Any]]]
 Lines = list[str]
@@ -38,12 +40,8 @@ def spread(runs: Sequence[Mapping[str, Any]], name: str, scale: float = 1.0, dig
     return with_spread([flat(one)[name] / scale for one in runs], digits)
 
 
-def row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Lines:
-    return [row(head), row(["---"] * len(head)), *map(row, rows), ""]
+    return [*markdown_table(head, rows).splitlines(), ""]
 
 
 def whole(runs: Sequence[Mapping[str, Any]]) -> Lines:

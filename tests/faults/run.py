@@ -232,8 +232,9 @@ def main() -> int:
     run_all(matrix, todo, options.jobs, options.name, over)
     print(matrix.write(), flush=True)
     if options.record:
-        write_record(options.record, {**known, **matrix.results})
-        sum_up(read_record(options.record), options.document)
+        found = {**known, **matrix.results}
+        write_record(options.record, found)
+        sum_up(found, options.document)
     bad = [cell for cell in wanted if cell in matrix.results and matrix.results[cell].outcome in (VIOLATION, MISSED)]
     missing = [cell for cell in wanted if cell not in matrix.results]
     if missing:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from measured import markdown_table
+
 from .cell import MISSED, Cell, Result
 from .strikes import FAULTS, NotApplicable
 from .verdict import FINISHED, ROLLED_BACK, ROLLED_FORWARD, STOPPED, VIOLATION
@@ -72,29 +74,28 @@ def summary(results: Sequence[Result], steps: Sequence[str]) -> str:
     faults = [column.name for column in FAULTS]
     # What a later role does not have any more comes last.
     steps = [*steps, *sorted({result.cell.step for result in results} - set(steps))]
-    pauses = [
-        "| method | client | cells | longest pause within one run | where a second command was needed |",
-        "|---" * 5 + "|",
+    away = ("method", "client", "cells", "longest pause within one run", "where a second command was needed")
+    longest = [
+        (f"`{method}`", client, str(len(own)), _pause(own, True), _pause(own, False))
+        for (method, client), own in clients(results).items()
     ]
-    for (method, client), own in clients(results).items():
-        pauses.append(f"| `{method}` | {client} | {len(own)} | {_pause(own, True)} | {_pause(own, False)} |")
     parts = [
         totals(results) + (f"\nBy commit: {told}." if told else ""),
         _ends("step", {step: [one for one in results if one.cell.step == step] for step in steps}),
         _ends("fault", {fault: [one for one in results if one.cell.fault == fault] for fault in faults}),
-        "\n".join(pauses),
+        markdown_table(away, longest),
     ]
     return "\n\n".join(parts)
 
 
 def _ends(title: str, groups: Mapping[str, Sequence[Result]]) -> str:
-    lines = [f"| {title} | " + " | ".join((*ENDS, "acknowledged", "lost")) + " |", "|---" * (len(ENDS) + 3) + "|"]
+    rows = []
     for name, own in groups.items():
         ends = Counter(result.outcome for result in own)
         counts = [*(ends[end] for end in ENDS), acknowledged(own), lost(own)]
         if own:
-            lines.append(f"| `{name}` | " + " | ".join(str(count) if count else "-" for count in counts) + " |")
-    return "\n".join(lines)
+            rows.append([f"`{name}`", *(str(count or "-") for count in counts)])
+    return markdown_table((title, *ENDS, "acknowledged", "lost"), rows)
 
 
 def acknowledged(results: Iterable[Result]) -> int:

@@ -11,13 +11,9 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from measured import markdown_table
+
 Result = Mapping[str, Any]
-
-
-def rows(header: Sequence[str], body: Iterable[Sequence[str]]) -> str:
-    """Return a table as Markdown has them."""
-    lines = [header, ["---"] * len(header), *body]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def grouped(results: Iterable[Result], names: Sequence[str]) -> dict[tuple[str, ...], list[tuple[Result, Result]]]:
@@ -62,7 +58,7 @@ def losses(results: Sequence[Result]) -> str:
         body.append([*key, str(len(parts)), str(total(parts, "acknowledged")), str(total(parts, "lost"))])
         body[-1] += [str(total(parts, "torn")), *lost, str(away)]
     heads = [*names, "failovers", "acknowledged", "lost", "torn", *(f"lost: {p}" for p in patterns), "never came back"]
-    return rows(heads, body)
+    return markdown_table(heads, body)
 
 
 def pauses(results: Sequence[Result]) -> str:
@@ -79,7 +75,7 @@ def pauses(results: Sequence[Result]) -> str:
         dark = [result["cutover_seconds"] for result, _part in found if result["cutover_seconds"] is not None]
         body.append([*key, str(len(found)), spread(dark), spread(append), spread(any_pattern)])
     heads = [*names, "n", "nobody serves, s", "pause of append, s", "pause of any application, s"]
-    return rows(heads, body)
+    return markdown_table(heads, body)
 
 
 def spread(values: Sequence[float]) -> str:
@@ -95,7 +91,7 @@ def fates(results: Sequence[Result]) -> str:
         witnesses = [part["witnesses"] for _result, part in found]
         body.append([*key, str(len(found)), *(say(witnesses) for say in (_never_flushed, _edits, _created))])
     heads = [*names, "n", "never flushed: missing of written; close()", "unsaved edit: intact; save, close()"]
-    return rows([*heads, "created while nobody serves: intact; told"], body)
+    return markdown_table([*heads, "created while nobody serves: intact; told"], body)
 
 
 def name_of(number: int | None) -> str:

@@ -21,7 +21,7 @@ from .._onefs.errors import NotReached, OnefsError, PapiError
 from .._onefs.papi import PapiSession, on_each, sessions_of
 from .._onefs.progress import Progress
 from .._onefs.spns import MachineAccount, read_account, write_spns
-from .._onefs.waiting import wait_until
+from .._onefs.waiting import scattered, wait_until
 from . import turn
 from .facts import connections_of, pair_argument_spec, without_source_argument_spec
 
@@ -142,7 +142,7 @@ def _move(
                 raise
         # The other account's domain controller may not know yet that the name is free, or somebody who takes no turns wrote a list.
         if attempt > 1:
-            time.sleep(PAUSE_SECONDS * attempt * _dice.uniform(0.5, 1.5))
+            time.sleep(scattered(PAUSE_SECONDS * attempt, _dice))
     raise SpnsNotMoved(
         f"Giving {', '.join(spns)} to the {params['owner']}'s machine account in {domain}: what is read back is not what was written, "
         f"{ATTEMPTS} times. Somebody else may be changing it; look at 'isi auth ads spn list {domain}' on both clusters and run again."

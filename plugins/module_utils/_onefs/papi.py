@@ -13,7 +13,6 @@ from __future__ import annotations
 import builtins
 import contextlib
 import dataclasses
-import random
 import time
 import typing as t
 import urllib.parse
@@ -22,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from .answer import LARGEST_LIST_BYTES, MOST_PAGES, Answer, read_answer
 from .errors import LeaseLost, MissingLibrary, PapiError, PapiUnreachable, UnexpectedAnswer
 from .lease_file import newest_opened, stands
+from .waiting import scattered
 
 try:
     import requests
@@ -38,10 +38,8 @@ if t.TYPE_CHECKING:
 BUSY = frozenset({503})
 BUSY_FOR_WRITES = frozenset({409, 503})
 RETRY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0)
-# Whoever waits for its turn at a cluster that others change at the same time needs more patience than for no answer. None of
-# these pauses is kept to the letter: runs that were refused together would come back together.
+# Whoever waits for its turn at a cluster that others change at the same time needs more patience than for no answer.
 BUSY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 3.0, 3.0)
-LEAST_OF_A_PAUSE, MOST_OF_A_PAUSE = 0.5, 1.5
 # Ending a session is a courtesy; a cluster that does not answer must not hold up the end of a task.
 LOGOUT_SECONDS = 3.0
 # A dead node answers no SYN; to wait as long as for a slow answer would stretch a cutover.
@@ -279,7 +277,7 @@ class PapiSession:
                 self._forget_session()
                 continue
             if answer.status_code in busy and busy_pauses:
-                time.sleep(busy_pauses.pop(0) * random.uniform(LEAST_OF_A_PAUSE, MOST_OF_A_PAUSE))
+                time.sleep(scattered(busy_pauses.pop(0)))
                 continue
             if answer.status_code >= 400:
                 raise self._error(answer, method, path)

@@ -143,7 +143,7 @@ def read_open_files(
 
     def read(lnn: int, node: PapiSession) -> list[OpenFile]:
         try:
-            return [open_file_from_answer(lnn, answer) for answer in node.elements(OPEN_FILES, "openfiles")]
+            return list(open_files_of(node, lnn))
         except OnefsError as error:
             raise NodesMissing(
                 f"Reading the open files of node {lnn} of {papi.connection.host}: {error.message} "
@@ -167,6 +167,11 @@ def _session(lnn: int, answer: t.Mapping[str, t.Any]) -> Session:
         kind=str(answer.get("client_type") or ""),
         active_seconds=int(answer.get("active_time") or 0),
     )
+
+
+def open_files_of(node: PapiSession, lnn: int) -> t.Iterator[OpenFile]:
+    """Ask a node, in a session of its own, for its open files."""
+    return (open_file_from_answer(lnn, answer) for answer in node.elements(OPEN_FILES, "openfiles"))
 
 
 def open_file_from_answer(lnn: int, answer: t.Mapping[str, t.Any]) -> OpenFile:

@@ -9,6 +9,7 @@ Private to the collection. Nothing here waits for time to pass: a state is polle
 
 from __future__ import annotations
 
+import random
 import time
 import typing as t
 
@@ -24,6 +25,13 @@ REPEAT_SECONDS = 5.0
 # A wait that has lasted long is looked at more rarely: what that adds stays below a hundredth of it.
 LATER_BY = 0.01
 MOST_SECONDS_BETWEEN = 2.0
+
+_dice = random.Random()
+
+
+def scattered(seconds: float, dice: random.Random = _dice) -> float:
+    """Return about so many seconds: runs that were refused together are not to come back together."""
+    return seconds * dice.uniform(0.5, 1.5)
 
 
 def wait_until(

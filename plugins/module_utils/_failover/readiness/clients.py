@@ -20,8 +20,7 @@ GUESTS = frozenset({"guest", "nobody", "anonymous", ""})
 # Words of what OneFS says of a client, as operating systems name themselves.
 SLOW_KINDS = ("mac", "darwin", "linux", "unix", "cifs", "samba")
 OLD_DIALECTS = ("smb1", "smb 1", "nt lan manager", "nt lm", "lanman", "smb2.0", "smb2_02", "smb 2.0")
-
-
+# What other products' accounts begin with.
 FOREIGN_ACCOUNTS = ("eyeglass", "igls", "superna")
 
 
@@ -181,14 +180,12 @@ def _open_files(cluster: Cluster) -> list[OpenFile]:
 
 def _told(*samples: Sample) -> list[str]:
     """Return the first rows of some samples, and how many more there are."""
-    rows = [row for sample in samples for row in sample.rows][:SHOWN]
-    more = sum(sample.count for sample in samples) - len(rows)
-    return [*rows, *([f"and {more} more"] if more > 0 else [])]
+    return _first([row for sample in samples for row in sample.rows], sum(sample.count for sample in samples))
 
 
-def _first(rows: t.Sequence[str]) -> list[str]:
-    """Return the first rows, and how many more there are."""
-    more = len(rows) - SHOWN
+def _first(rows: t.Sequence[str], count: int | None = None) -> list[str]:
+    """Return the first rows, and how many more there are: of these, or of ``count`` where not all are given."""
+    more = (len(rows) if count is None else count) - SHOWN
     return [*rows[:SHOWN], *([f"and {more} more"] if more > 0 else [])]
 
 

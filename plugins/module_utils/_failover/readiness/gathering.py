@@ -14,11 +14,11 @@ import time
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ..._onefs.cluster import ClusterIdentity, read_cluster
+from ..._onefs.cluster import read_cluster
 from ..._onefs.interfaces import read_interfaces
 from ..._onefs.node_hosts import choose_node_hosts, resolve
 from ..._onefs.shell import Shell
-from ..._onefs.smb import OPEN_FILES, OpenFile, open_file_from_answer
+from ..._onefs.smb import OPEN_FILES, OpenFile, open_files_of
 from ..client_inventory import DEFAULT_READING, read_netstat
 from ..plan import SYSTEM_ZONE, Request
 from . import cluster_sources as sources
@@ -32,7 +32,6 @@ from .sessions import Sessions, attempt
 
 if t.TYPE_CHECKING:
     from ..._onefs.connection import Connection
-    from ..._onefs.netstat import Socket
     from ..._onefs.papi import PapiSession
 
 WORKERS_A_CLUSTER = 4
@@ -108,7 +107,11 @@ class _Reader:
             return
         reading = {name: self._submit(read) for name, read in _FIRST_WAVE.items()}
         # Nobody asks who is connected to the target, which is not fenced.
-        sockets = self._submit_sockets(identity) if self._is_source else None
+        sockets = (
+            self._workers.submit(attempt, lambda: read_netstat(self._shell, DEFAULT_READING, identity).sockets)
+            if self._is_source
+            else None
+        )
         facts: dict[str, Fact[t.Any]] = {name: future.result() for name, future in reading.items()}
         sync = facts.pop("sync")
         facts["policies"] = sync if isinstance(sync, Unread) else sync[0]
@@ -174,9 +177,10 @@ class _Reader:
         hosts = dict(self._connection.node_hosts) or choose_node_hosts(interfaces, set(self.cluster.contacts), avoid)
         nodes: dict[int, Fact[str]] = {}
         asked: dict[int, Future[Fact[t.Any]]] = {}
+        ask = _read_open_files if self._is_source else _reach
         for lnn in sorted(identity.up_nodes()):
             if lnn in hosts:
-                asked[lnn] = self._submit(_read_open_files, hosts[lnn], lnn, self._is_source)
+                asked[lnn] = self._submit(ask, hosts[lnn], lnn)
             else:
                 nodes[lnn] = Unread(
                     f"Node {lnn} of {self.cluster.name} has no address outside the IP pools that may move; give one in onefs_node_hosts."
@@ -190,9 +194,6 @@ class _Reader:
     def _submit(self, read: t.Callable[..., t.Any], *arguments: t.Any) -> Future[Fact[t.Any]]:
         return self._workers.submit(self._sessions.attempt, read, *arguments)
 
-    def _submit_sockets(self, identity: ClusterIdentity) -> Future[Fact[tuple[Socket, ...]]]:
-        return self._workers.submit(attempt, lambda: read_netstat(self._shell, DEFAULT_READING, identity).sockets)
-
     def _set(self, **facts: t.Any) -> None:
         self.cluster = dataclasses.replace(self.cluster, **facts)
 
@@ -205,13 +206,16 @@ def _read_times(papi: PapiSession) -> dict[int, float]:
     return {lnn: seen - middle for lnn, seen in found.items()}
 
 
-def _read_open_files(papi: PapiSession, host: str, lnn: int, all_of_them: bool) -> tuple[OpenFile, ...]:
+def _read_open_files(papi: PapiSession, host: str, lnn: int) -> tuple[OpenFile, ...]:
     with papi.for_node(host) as node:
-        if all_of_them:
-            return tuple(open_file_from_answer(lnn, answer) for answer in node.elements(OPEN_FILES, "openfiles"))
-        # That the node answers for itself is all that is asked.
+        return tuple(open_files_of(node, lnn))
+
+
+def _reach(papi: PapiSession, host: str, _lnn: int) -> tuple[OpenFile, ...]:
+    """See that a node answers for itself, whatever is open there."""
+    with papi.for_node(host) as node:
         node.get(OPEN_FILES, limit=1)
-        return ()
+    return ()
 
 
 def _is_refusal(fact: Unread) -> bool:
