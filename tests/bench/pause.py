@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.checker import longest_pause, read_log
-from ledger.clients import Client, KernelClient, LedgerError, SmbprotocolClient
+from ledger.clients import BACK_SECONDS, Client, KernelClient, LedgerError, SmbprotocolClient
 from running_pair import RunningPair, failover
 
 from .cutover import RunFailed
@@ -26,8 +26,6 @@ CONTENDERS = ("ours", *KINDS)
 BEFORE_RECORDS = 300
 AFTER_RECORDS = 50
 START_SECONDS = 120.0
-#: A client that nobody woke notices within three times its echo interval.
-BACK_SECONDS = 300.0
 
 #: Who moves the zone, from where, and to where.
 Move = tuple[str, str, str]

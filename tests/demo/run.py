@@ -21,7 +21,7 @@ from running_pair import COLLECTIONS, RunningPair, failover  # noqa: E402
 
 OUT = ROOT / ".build" / "demo"
 BEFORE, AFTER = 250, 250
-START_SECONDS, BACK_SECONDS = 60, 90
+START_SECONDS = 60
 
 
 class Story:
@@ -110,7 +110,7 @@ def main() -> int:
         if moved.returncode:
             print(moved.stdout)
             return 1
-        client.wait_until_acknowledged(client.acknowledged() + AFTER, BACK_SECONDS)
+        client.wait_until_back(AFTER)
         client.stop()
         story.say("the client saved its open file, closed it and unmounted; comparing its log with newyork's disk")
         check = client.check("newyork")

@@ -208,9 +208,9 @@ def main() -> int:
         # The cells that run are ended as they should be, so that no pair is left behind.
         signal.signal(number, lambda _number, _frame: over.set())
     step, fault, method = options.only or (ANY, ANY, ANY)
-    for chosen, known in ((step, steps_of()), (fault, [column.name for column in FAULTS]), (method, METHODS)):
-        if chosen not in (ANY, *known):
-            parser.error(f"'{chosen}' is none of {', '.join(known)}")
+    for chosen, names in ((step, steps_of()), (fault, [column.name for column in FAULTS]), (method, METHODS)):
+        if chosen not in (ANY, *names):
+            parser.error(f"'{chosen}' is none of {', '.join(names)}")
     RESULTS.mkdir(parents=True, exist_ok=True)
     courses = surveyed(options.name, RESULTS, METHODS if method == ANY else [method])
     matrix = Matrix(RESULTS, courses, known)

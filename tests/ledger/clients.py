@@ -22,6 +22,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 GUEST_ADDRESS = "198.51.100.102/24"
 GUEST_MEMORY = "160M"
 POLL_SECONDS = 0.05
+#: A client that no RST reached gives its connection up by itself after three echo intervals, of a minute each.
+BACK_SECONDS = 240.0
 
 
 class LedgerError(RuntimeError):
@@ -93,6 +95,10 @@ class Client:
                     f"its console ends with:\n{self.console()[-1500:]}"
                 )
             time.sleep(POLL_SECONDS)
+
+    def wait_until_back(self, records: int) -> None:
+        """Wait until it wrote so many more records, for as long as it may need to find the other cluster by itself."""
+        self.wait_until_acknowledged(self.acknowledged() + records, BACK_SECONDS)
 
     def console(self) -> str:
         """Return what the client printed."""

@@ -49,7 +49,7 @@ def test_planned_failover(tmp_path):
         told = [moved.stdout.index(banner) for banner in BANNERS]
         assert told == sorted(told)
         assert not any(banner in rehearsed.stdout for banner in BANNERS)
-        client.wait_until_acknowledged(client.acknowledged() + 250, 60)
+        client.wait_until_back(250)
         client.stop()
         result = client.check("newyork")
         assert (result["lost"], result["corrupted"], result["remounts"]) == (0, 0, 0), result

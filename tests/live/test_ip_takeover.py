@@ -35,7 +35,7 @@ def test_takeover_there_and_back() -> None:
             assert moved.returncode == 0, moved.stdout
             again = pair.play("failover", *arguments)
             assert again.returncode == 0 and "changed=0" in again.stdout, again.stdout
-            client.wait_until_acknowledged(client.acknowledged() + 100, 60)
+            client.wait_until_back(100)
             if target == "newyork":
                 assert sales(pair.configuration()) == {"boston": ([], False), "newyork": (before["boston"][0], True)}
         client.stop()

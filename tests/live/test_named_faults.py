@@ -198,7 +198,7 @@ def test_a_disturbed_failover_ends_as_promised(shared: SharedPair, pair: Running
         again = pair.play("failover", *failover(source, target, *QUICK))
         assert again.returncode == 0, run.stdout + again.stdout
         served_by = target
-    client.wait_until_acknowledged(client.acknowledged() + 30, 60)
+    client.wait_until_back(30)
     client.stop()
     result = client.check(served_by)
     for file in ("ledger.bin", "document.txt"):

@@ -117,7 +117,7 @@ def test_the_target_serves_a_copy_and_nothing_is_left_of_it(pair: RunningPair, t
     assert pair.configuration() == before
     assert names_below_ifs(pair, "newyork") == files
 
-    client.wait_until_acknowledged(client.acknowledged() + 20, 60)
+    client.wait_until_back(20)
     client.stop()
     result = client.check("boston")
     assert (result["lost"], result["corrupted"]) == (0, 0), result

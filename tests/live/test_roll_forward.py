@@ -28,7 +28,7 @@ def test_failure_after_the_point_of_no_return_is_finished():
         assert again.returncode == 0, again.stdout
         assert "changed=0" in again.stdout
 
-        client.wait_until_acknowledged(client.acknowledged() + 50, 60)
+        client.wait_until_back(50)
         client.stop()
         result = client.check("newyork")
         assert (result["lost"], result["corrupted"]) == (0, 0), result

@@ -124,7 +124,7 @@ def test_a_controller_that_wakes_up_after_it_was_taken_over_changes_nothing_more
         assert pair.serving() == TARGET
         assert run.two_writers == 0
 
-        client.wait_until_acknowledged(client.acknowledged() + 50, 90)
+        client.wait_until_back(50)
         client.stop()
         result = client.check(TARGET)
         assert (result["lost"], result["corrupted"]) == (0, 0), result

@@ -151,7 +151,7 @@ def test_dead_source_is_replaced_and_returns_in_quarantine(
         f'    content: "{{{{ failover_spns_to_release | to_json }}}}"\n    dest: {released}\n    mode: "0600"\n',
         encoding="utf-8",
     )
-    client.wait_until_acknowledged(client.acknowledged() + 100, 60)
+    client.wait_until_back(100)
 
     kill(pair, "boston")
     node = pair.status["clusters"]["newyork"]["root_ssh"]
@@ -181,7 +181,7 @@ def test_dead_source_is_replaced_and_returns_in_quarantine(
         assert "is served by newyork: complete" in complete and "may be missing" in complete
         (told,) = json.loads(released.read_text(encoding="utf-8"))
         assert told["account"] == "BOSTON$" and "HOST/sales.example.com" in told["spns"]
-        client.wait_until_acknowledged(client.acknowledged() + 50, 120)
+        client.wait_until_back(50)
         if every_step_twice:
             again = pair.play("unplanned_failover", "-i", str(hosts), *arguments)
             # What keeps the source off from outside is the operator's: it was done already.

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger.clients import LedgerError
+from ledger.clients import BACK_SECONDS, LedgerError
 from running_pair import ROOT, RunningPair, failover
 
 from loss.capture import Captured, no_capture
@@ -26,8 +26,6 @@ from loss.loss_clients import CLIENTS, KERNEL, Applications
 UNFENCED = str(pathlib.Path(__file__).resolve().parent / "unfenced.yml")
 #: The step before which the fence is proven: nobody serves while it runs.
 DARK = ": Final sync: begin"
-#: A client that no RST reached gives its connection up by itself after three echo intervals, of a minute each.
-BACK_SECONDS = 240.0
 #: Whoever is asked after one that never came back has this long to show that it did.
 SHOW_SECONDS = 30.0
 WITNESSES_SECONDS = 60.0

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "live"))
 
+from faults import run as faults_run
 from faults.cell import MISSED, Cell, Result
 from faults.course import Call, Course, StepCourse, comparable, course_of
 from faults.gate import Event
@@ -280,6 +281,21 @@ def test_what_a_record_has_is_not_run_again(tmp_path):
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(own.to_dict()), encoding="utf-8")
     assert Matrix(tmp_path, courses, {known.cell: known}).results == {own.cell: own}
+
+
+def test_a_matrix_goes_on_with_a_record(monkeypatch, tmp_path):
+    course = Course((changing("boston"),), {})
+    known = Result(Cell("smartconnect", course.steps[0].name, "error"), ROLLED_BACK, client="kernel", ledger=LEDGER)
+    record = tmp_path / "record.csv"
+    write_record(record, {known.cell: known})
+    asked = []
+    monkeypatch.setattr(faults_run, "RESULTS", tmp_path)
+    monkeypatch.setattr(faults_run, "surveyed", lambda _prefix, _folder, _methods: {"smartconnect": course})
+    monkeypatch.setattr(faults_run, "run_all", lambda _matrix, cells, *_others: asked.extend(cells))
+    monkeypatch.setattr(sys, "argv", ["run.py", "--record", str(record)])
+    assert faults_run.main() == 1, "what it did not run is missing"
+    assert asked and known.cell not in asked
+    assert set(read_record(record)) == {known.cell}
 
 
 def test_a_summary_counts_each_step():
