@@ -108,17 +108,20 @@ def read_inventory(
     addresses: t.Container[str],
     nodes: NodeSessions | t.Mapping[int, str],
     reading: Reading,
+    cluster: ClusterIdentity | None = None,
 ) -> Inventory:
     """Read connections, sessions and open files of every node, and say which node did not answer.
 
-    Connections come over SSH, and the rest is asked for meanwhile.
+    Connections come over SSH, and the rest is asked for meanwhile. Which nodes there are is read unless ``cluster`` says it.
     """
     with contextlib.ExitStack() as opened:
         if not isinstance(nodes, NodeSessions):
             nodes = opened.enter_context(NodeSessions(papi, nodes))
-        cluster = read_cluster(papi)
-        with ThreadPoolExecutor(max_workers=1) as worker:
-            connected = worker.submit(read_netstat, shell, reading, cluster)
+        cluster = cluster or read_cluster(papi)
+        with ThreadPoolExecutor(max_workers=2) as workers:
+            connected = workers.submit(read_netstat, shell, reading, cluster)
+            if not reading.allow_missing_nodes:
+                workers.submit(nodes.open)
             try:
                 sessions = read_sessions(papi, nodes)
                 # Where nodes may be missing, which ones is known only from what netstat said.

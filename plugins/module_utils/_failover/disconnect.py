@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from .._onefs import netstat
 from .._onefs.addresses import normalise
-from .._onefs.smb import NodeSessions, Session, close_session, read_sessions
+from .._onefs.smb import NodeSessions, Session, end_sessions, read_sessions
 from .._onefs.waiting import wait_until
 from .client_inventory import DEFAULT_READING, read_netstat
 
@@ -66,8 +66,7 @@ def look_around(shell: Shell, addresses: t.Container[str], cluster: ClusterIdent
 def close_sessions(papi: PapiSession, nodes: NodeSessions, bystanders: Bystanders, serving: t.Container[int]) -> int:
     """End every session on the nodes that serve the addresses, but for bystanders; returns how many there were."""
     sessions = [s for s in read_sessions(papi, nodes) if s.lnn in serving and not bystanders.spares(s)]
-    for session in sessions:
-        close_session(papi, session, nodes)
+    end_sessions(nodes, sessions)
     return len(sessions)
 
 

@@ -14,13 +14,15 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
 from .._onefs import netstat
-from .._onefs.cluster import read_clock
+from .._onefs.cluster import ClusterIdentity, read_clock, read_cluster
 from .._onefs.connection import Connection
-from .._onefs.node_hosts import find_node_hosts
+from .._onefs.interfaces import Interface, read_interfaces
+from .._onefs.node_hosts import node_hosts_among
 from .._onefs.papi import PapiSession
-from .._onefs.pools import held_addresses, read_pool
+from .._onefs.pools import read_pool
 from .._onefs.progress import Progress
 from .._onefs.shell import Shell
+from .._onefs.smb import NodeSessions
 from .._onefs.waiting import wait_until
 from .client_inventory import DEFAULT_READING, read_inventory
 from .facts import source_argument_spec
@@ -48,22 +50,28 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             # A log-in over SSH takes as long as several calls, and clients wait for both.
             connected = worker.submit(shell.open)
             addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
-            hosts = find_node_hosts(papi, avoid=addresses)
+            interfaces, cluster = read_interfaces(papi), read_cluster(papi)
+            hosts = dict(connection.node_hosts) or node_hosts_among(papi, interfaces, cluster, avoid=addresses)
         connected.result()
+        # The first look has read the addresses already.
+        read_before = [interfaces]
+        with NodeSessions(papi, hosts) as nodes:
 
-        def proven() -> bool:
-            evidence.update(read_evidence(papi, shell, addresses, params["paths"], hosts))
-            return not standing(evidence)
+            def proven() -> bool:
+                # The addresses come first: when none is left, what is connected or open can only become less.
+                found = read_before.pop() if read_before else read_interfaces(papi)
+                evidence.update(read_evidence(papi, shell, addresses, params["paths"], nodes, cluster, found))
+                return not standing(evidence)
 
-        wait_until(
-            proven,
-            deadline_seconds=float(params["deadline_seconds"]),
-            interval_seconds=POLL_SECONDS,
-            progress=progress,
-            describe=lambda: (
-                f"the fence around {', '.join(params['pools'])} of {connection.host}: {'; '.join(standing(evidence))}"
-            ),
-        )
+            wait_until(
+                proven,
+                deadline_seconds=float(params["deadline_seconds"]),
+                interval_seconds=POLL_SECONDS,
+                progress=progress,
+                describe=lambda: (
+                    f"the fence around {', '.join(params['pools'])} of {connection.host}: {'; '.join(standing(evidence))}"
+                ),
+            )
         cluster_time = read_clock(papi)
     progress(f"{connection.host}: no address, no connection, no file open for writing, on nodes {evidence['nodes']}")
     return {"changed": False, "evidence": evidence, "cluster_time": cluster_time}
@@ -74,18 +82,23 @@ def read_evidence(
     shell: Shell,
     addresses: set[str],
     paths: t.Sequence[str],
-    hosts: t.Mapping[int, str],
+    nodes: NodeSessions,
+    cluster: ClusterIdentity,
+    interfaces: t.Sequence[Interface],
 ) -> dict[str, t.Any]:
-    """Read what stands between us and a proof; every list is empty and every count 0 when it holds."""
+    """Read what stands between us and a proof; every list is empty and every count 0 when it holds.
+
+    ``interfaces`` were read right before.
+    """
     # Trying an address that is gone takes its whole time-out: meanwhile the rest is read.
     with ThreadPoolExecutor(max_workers=1) as worker:
         tried = worker.submit(answering, addresses)
-        inventory = read_inventory(papi, shell, addresses, hosts, DEFAULT_READING)
+        inventory = read_inventory(papi, shell, addresses, nodes, DEFAULT_READING, cluster)
         answers = tried.result()
     served = {(session.lnn, session.client) for session in inventory.sessions}
     established = [s for s in inventory.sockets if s.state == netstat.ESTABLISHED]
     return {
-        "addresses_up": sorted(addresses & set(held_addresses(papi))),
+        "addresses_up": sorted(addresses & {address for one in interfaces for address in one.addresses}),
         "established": sum((s.lnn, s.peer) in served for s in established),
         # The address went away in the middle of a login: there is no session that could carry a write.
         "without_session": sum((s.lnn, s.peer) not in served for s in established),

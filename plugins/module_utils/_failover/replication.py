@@ -102,16 +102,17 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         if not params["wait"]:
             return _begin_allow_write(target, params, deadline_seconds, check_mode, progress)
         operation = _OPERATIONS[params["operation"]]
-        if params["operation"] == "allow_write" and not check_mode:
-            for name in params["under_way"] or {}:
+        begun = params["under_way"] if params["operation"] == "allow_write" and not check_mode else None
+        changes: list[dict[str, t.Any]] = []
+        for name in params["policies"]:
+            if name in (begun or {}):
                 # A job that has just begun may not be listed yet: what was begun is waited for by its state.
                 wait_for_allow_write(target, name, WRITES_ENABLED, deadline_seconds, progress)
-        return _result(
-            [
-                {"policy": name, **operation(source, target, name, deadline_seconds, check_mode, progress)}
-                for name in params["policies"]
-            ]
-        )
+                changes.append({"policy": name, "changed": False, "before": WRITES_ENABLED, "after": WRITES_ENABLED})
+            else:
+                done = operation(source, target, name, deadline_seconds, check_mode, progress)
+                changes.append({"policy": name, **done})
+        return _result(changes)
 
 
 def _replicate(

@@ -29,11 +29,11 @@ from .._onefs.connection import Connection
 from .._onefs.errors import LeaseLost, NotReached, OnefsError, PapiError
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.pace import Pace
-from .._onefs.papi import PapiSession
+from .._onefs.papi import PapiSession, sessions_of
 from .._onefs.pools import addresses_up, as_ifaces, read_pool, update_pool
 from .._onefs.progress import Progress
 from .._onefs.shell import Shell
-from .._onefs.smb import NodeSessions, close_session, read_sessions
+from .._onefs.smb import NodeSessions, end_sessions, read_sessions
 from .._onefs.waiting import wait_until
 from .disconnect import look_around
 from .facts import SHARES, ZONES, both_connections, pair_argument_spec
@@ -79,7 +79,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     source_connection, target_connection = both_connections(params)
     deadline = float(params["deadline_seconds"])
     zone, home = params["tombstone_zone"], params["access_zone"]
-    with PapiSession(source_connection) as source, PapiSession(target_connection) as target:
+    with sessions_of({"source": source_connection, "target": target_connection}) as sessions:
+        source, target = sessions["source"], sessions["target"]
         astray = [pool for pool, _members in pools if read_pool(source, pool).access_zone == zone]
         if check_mode:
             return _result(bool(astray or (pools and clients)), set(), clients)
@@ -88,14 +89,20 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             _bring_home(source, source_connection, astray, home, deadline, progress)
         if not pools or not clients:
             return _result(bool(astray), set(), set())
+        all_there = [False]
+
+        def is_time() -> bool:
+            all_there[0] = clients <= clients_on(target)
+            return all_there[0] or time.time() >= params["not_before"]
+
         wait_until(
-            lambda: clients <= clients_on(target) or time.time() >= params["not_before"],
+            is_time,
             deadline_seconds=deadline,
             interval_seconds=POLL_SECONDS,
             progress=progress,
             describe=lambda: "the clients to forget the old addresses of the names",
         )
-        if clients <= clients_on(target):
+        if all_there[0]:
             return _result(bool(astray), clients, clients)
         started = time.monotonic()
         try:
@@ -279,9 +286,7 @@ def _wait_clients(
             if returned == clients:
                 return True
             astray = look_around(shell, addresses, cluster).involved
-            for session in read_sessions(source, nodes):
-                if (session.lnn, session.client) in astray:
-                    close_session(source, session, nodes)
+            end_sessions(nodes, [one for one in read_sessions(source, nodes) if (one.lnn, one.client) in astray])
             return False
 
         with contextlib.suppress(NotReached):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import socket
 import typing as t
 
-from .cluster import read_cluster
+from .cluster import ClusterIdentity, read_cluster
 from .errors import NodesMissing
 from .interfaces import Interface, read_interfaces
 
@@ -27,8 +27,15 @@ def find_node_hosts(papi: PapiSession, avoid: t.Container[str]) -> dict[int, str
     """Return an address of each node that is up: as the connection says, else found out."""
     if papi.connection.node_hosts:
         return dict(papi.connection.node_hosts)
-    hosts = choose_node_hosts(read_interfaces(papi), resolve(papi.connection.host), avoid)
-    missing = sorted(read_cluster(papi).up_nodes() - set(hosts))
+    return node_hosts_among(papi, read_interfaces(papi), read_cluster(papi), avoid)
+
+
+def node_hosts_among(
+    papi: PapiSession, interfaces: t.Iterable[Interface], cluster: ClusterIdentity, avoid: t.Container[str]
+) -> dict[int, str]:
+    """Find an address of each node that is up in what was read before."""
+    hosts = choose_node_hosts(interfaces, resolve(papi.connection.host), avoid)
+    missing = sorted(cluster.up_nodes() - set(hosts))
     if missing:
         raise NodesMissing(
             f"Looking for an address of node {', '.join(map(str, missing))} of {papi.connection.host} outside the IP pools that "

@@ -13,6 +13,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import dataclasses
+import threading
 import time
 import typing as t
 import urllib.parse
@@ -40,8 +41,10 @@ BUSY_FOR_WRITES = frozenset({409, 503})
 RETRY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 3.0)
 # Whoever waits for its turn at a cluster that others change at the same time needs more patience than for no answer.
 BUSY_PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 3.0, 3.0)
-# Ending a session is a courtesy; a cluster that does not answer must not hold up the end of a task.
+# Ending a session is a courtesy: it is asked for, and the answer is not waited for. A cluster that takes no request must not hold up
+# the end of a task, and clients may wait for the next one.
 LOGOUT_SECONDS = 3.0
+UNHEARD_SECONDS = 0.001
 # A dead node answers no SYN; to wait as long as for a slow answer would stretch a cutover.
 CONNECT_SECONDS = 5.0
 # For so long a run that has seen its lease need not look again. One that was held up for longer looks before it goes on.
@@ -84,6 +87,7 @@ class PapiSession:
         self.connection = connection
         self._base = f"https://{_bracketed(connection.host)}:{connection.port}"
         self._http: t.Any = None
+        self._logging_in = threading.Lock()
         self._lease_seen = float("-inf")
         self._received_bytes = 0
 
@@ -99,18 +103,20 @@ class PapiSession:
         """Log out, so that no session is left on the cluster; one that was never opened is left as it is."""
         if self._http is not None:
             try:
-                self._http.delete(f"{self._base}/session/1/session", timeout=LOGOUT_SECONDS, stream=True)
+                timeouts = (LOGOUT_SECONDS, UNHEARD_SECONDS)
+                self._http.delete(f"{self._base}/session/1/session", timeout=timeouts, stream=True)
             except requests.RequestException:
-                # The work is done and its result known: a cluster that is gone now ends the session by itself.
+                # It was sent, or the cluster is gone and ends the session by itself; the work is done and its result known.
                 return
             finally:
                 self._http.close()
                 self._http = None
 
     def open(self) -> None:
-        """Log in now, so that a wrong password or name shows before anything is changed."""
-        if self._http is None:
-            self._login(list(RETRY_PAUSES_SECONDS))
+        """Log in now, so that a wrong password or name shows before anything is changed; once, whoever else does it just now."""
+        with self._logging_in:
+            if self._http is None:
+                self._login(list(RETRY_PAUSES_SECONDS))
 
     def for_node(self, host: str) -> PapiSession:
         """Return a session with another address of the same cluster."""
@@ -260,8 +266,7 @@ class PapiSession:
         busy_pauses = list(BUSY_PAUSES_SECONDS) if repeatable else []
         logins = 2
         while True:
-            if self._http is None:
-                self._login(list(RETRY_PAUSES_SECONDS))
+            self.open()
             if method != "GET" and self.connection.lease:
                 self._require_lease(method, path)
             try:

@@ -25,7 +25,6 @@ __all__ = [
     "Pool",
     "addresses_up",
     "as_ifaces",
-    "held_addresses",
     "member_as_iface",
     "normalised",
     "pool_path",
@@ -165,8 +164,3 @@ def addresses_up(papi: PapiSession, pool_ids: t.Sequence[str]) -> dict[str, dict
     pools = [read_pool(papi, pool_id) for pool_id in pool_ids]
     found = addresses_of_pools(read_interfaces(papi), {pool.id: pool.ranges for pool in pools})
     return {pool_id: found[pool.id] for pool_id, pool in zip(pool_ids, pools)}
-
-
-def held_addresses(papi: PapiSession) -> dict[str, str]:
-    """Return every address that any node holds now, and the interface that holds it."""
-    return {address: interface.member for interface in read_interfaces(papi) for address in interface.addresses}

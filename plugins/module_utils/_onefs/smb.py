@@ -10,6 +10,7 @@ node that is asked. Neither says at which address of the cluster a client is con
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from dataclasses import dataclass
 
@@ -22,7 +23,8 @@ ALL_SESSIONS = "/platform/11/protocols/smb/sessions"
 NODE_SESSIONS = "/platform/1/protocols/smb/sessions"
 OPEN_FILES = "/platform/1/protocols/smb/openfiles"
 
-NodeMissing = NodesMissing
+# Sessions that one node is asked to end at the same time: clients wait, and there may be hundreds.
+ENDED_AT_ONCE = 4
 
 T = t.TypeVar("T")
 
@@ -65,8 +67,7 @@ class NodeSessions:
     def __init__(self, papi: PapiSession, hosts: t.Mapping[int, str]) -> None:
         """Keep where each node is reached; nothing is sent yet."""
         self._papi = papi
-        self._hosts = dict(hosts)
-        self._open: dict[int, PapiSession] = {}
+        self._sessions = {lnn: papi.for_node(host) for lnn, host in hosts.items()}
 
     def __enter__(self) -> NodeSessions:
         """Return the sessions."""
@@ -74,23 +75,33 @@ class NodeSessions:
 
     def __exit__(self, *exc_info: object) -> None:
         """Log out of every node."""
-        on_each(self._open, PapiSession.close)
-        self._open.clear()
+        on_each(self._sessions, PapiSession.close)
+
+    def open(self) -> None:
+        """Log in to every node, at the same time; one that doesn't let us in says so when it is asked."""
+
+        def log_in(papi: PapiSession) -> None:
+            with contextlib.suppress(OnefsError):
+                papi.open()
+
+        on_each(self._sessions, log_in)
 
     def nodes(self) -> list[int]:
         """Return the nodes that can be asked."""
-        return sorted(self._hosts)
+        return sorted(self._sessions)
 
     def of(self, lnn: int) -> PapiSession:
         """Return the session with one node."""
-        if lnn not in self._hosts:
+        if lnn not in self._sessions:
             raise NodesMissing(
                 f"Asking node {lnn} of {self._papi.connection.host}: no address of that node is known. "
                 "Give an address of each node in onefs_node_hosts."
             )
-        if lnn not in self._open:
-            self._open[lnn] = self._papi.for_node(self._hosts[lnn])
-        return self._open[lnn]
+        return self._sessions[lnn]
+
+    def another(self, lnn: int) -> PapiSession:
+        """Return one more session with a node, for work that is done by several; the caller logs out."""
+        return self._papi.for_node(self.of(lnn).connection.host)
 
     def ask(self, lnns: t.Iterable[int], question: t.Callable[[int, PapiSession], list[T]]) -> list[T]:
         """Ask nodes the same at the same time; returns what they list, in the order of the nodes."""
@@ -117,20 +128,32 @@ def read_sessions(papi: PapiSession, node_sessions: NodeSessions | None = None) 
     return found
 
 
-def close_session(papi: PapiSession, session: Session, node_sessions: NodeSessions | None = None) -> None:
-    """End a session; one that ended by itself meanwhile is as good.
+def end_sessions(nodes: NodeSessions, sessions: t.Sequence[Session]) -> None:
+    """End sessions, several at the same time; one that ended by itself meanwhile is as good.
 
-    Numbers of sessions are the node's own, so the node that holds it is asked where its address is known.
+    Numbers of sessions are the node's own, so the node that holds it is asked.
     """
-    asked = papi if node_sessions is None else node_sessions.of(session.lnn)
-    try:
-        asked.delete(f"{ALL_SESSIONS}/{session.id}", lnn=session.lnn if asked is papi else None)
-    except PapiError as error:
-        if error.status != 404:
-            raise
-        if error.code in {"AEC_NOT_FOUND", ""}:
-            return
-        raise
+    mine: dict[int, list[Session]] = {}
+    for session in sessions:
+        mine.setdefault(session.lnn, []).append(session)
+    shares: dict[PapiSession, t.Sequence[Session]] = {}
+    with contextlib.ExitStack() as helpers:
+        for lnn, held in mine.items():
+            # A helper has to log in, which takes as long as ending one session.
+            crew = [nodes.of(lnn)]
+            for _number in range(1, min(ENDED_AT_ONCE, len(held) // 2)):
+                crew.append(helpers.enter_context(nodes.another(lnn)))
+            shares.update({papi: held[number :: len(crew)] for number, papi in enumerate(crew)})
+        on_each({papi: papi for papi in shares}, lambda papi: _end(papi, shares[papi]))
+
+
+def _end(node: PapiSession, sessions: t.Sequence[Session]) -> None:
+    for session in sessions:
+        try:
+            node.delete(f"{ALL_SESSIONS}/{session.id}")
+        except PapiError as error:
+            if error.status != 404 or error.code not in {"AEC_NOT_FOUND", ""}:
+                raise
 
 
 def read_open_files(

@@ -266,8 +266,11 @@ def _start_job(
     progress: Progress,
     reported: bool,
     holds: t.Callable[[], bool] = lambda: False,
+    idle: bool = False,
 ) -> dict[str, t.Any] | None:
     """Start a job once none of the policy runs; returns the newest report from before it, where this cluster reports the job.
+
+    ``idle`` says that none was running a moment ago: it is not looked at again before the first try.
 
     A schedule, or another operator, may start one in between: OneFS then refuses ours with 409, and it is tried again for a
     while. A conflict that lasts is an error, since clients may be waiting; one that comes because what is wanted ``holds`` by now is
@@ -275,7 +278,9 @@ def _start_job(
     """
     started = time.monotonic()
     while True:
-        wait_until_idle(papi, job["id"], deadline_seconds, progress)
+        if not idle:
+            wait_until_idle(papi, job["id"], deadline_seconds, progress)
+        idle = False
         before = newest_report(papi, job["id"]) if reported else None
         try:
             papi.post(JOBS, job)
@@ -293,9 +298,16 @@ def _start_job(
 
 
 def start_allow_write(papi: PapiSession, name: str, wanted: str, deadline_seconds: float, progress: Progress) -> None:
-    """Start ``allow_write`` once no job of the policy runs, unless the state is ``wanted`` by then; its end is not waited for."""
-    job = {"id": name, "action": "allow_write"}
-    _start_job(papi, job, deadline_seconds, progress, reported=False, holds=lambda: target_state(papi, name) == wanted)
+    """Start ``allow_write`` of a policy that was idle a moment ago, unless the state is ``wanted`` by then; its end is not waited for."""
+    _start_job(
+        papi,
+        {"id": name, "action": "allow_write"},
+        deadline_seconds,
+        progress,
+        reported=False,
+        holds=lambda: target_state(papi, name) == wanted,
+        idle=True,
+    )
 
 
 def run_action(

@@ -12,6 +12,7 @@ import json
 import pathlib
 import ssl
 import threading
+import time
 import typing as t
 import uuid
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 Answer = tuple[int, t.Any]
+DEADLINE_SECONDS = 20.0
 
 
 class Server:
@@ -37,6 +39,9 @@ class Server:
         self.sessions: set[tuple[str, str]] = set()
         self.logins = 0
         self.gives_csrf = True
+        #: A log-out is answered when this is set.
+        self.may_log_out = threading.Event()
+        self.may_log_out.set()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -65,6 +70,13 @@ class Server:
     def queue(self, method: str, path: str, *answers: Answer) -> None:
         self.answers.setdefault((method, path), []).extend(answers)
 
+    def until_logged_out(self) -> None:
+        """Wait until there is no session: whoever logs out does not wait for the answer."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while self.sessions:
+            assert time.monotonic() < deadline, "nobody logged out"
+            time.sleep(0.01)
+
     def seen(self, method: str, path: str) -> int:
         return sum((method, path) == (m, p.split("?")[0]) for m, p, _body in self.requests)
 
@@ -86,6 +98,7 @@ class Server:
 
     def session(self, request: t.Any, body: bytes) -> None:
         if request.command == "DELETE":
+            self.may_log_out.wait(DEADLINE_SECONDS)
             self.sessions.clear()
             return self.answer(request, 204, None)
         self.logins += 1

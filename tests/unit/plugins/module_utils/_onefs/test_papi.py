@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import papi as papi_module
@@ -36,7 +38,34 @@ def test_logs_in_once_sends_the_token_and_logs_out(server: t.Any, connection: t.
         assert papi.get(PATH) == {"name": "boston"}
         assert server.sessions
     assert server.logins == 1
-    assert not server.sessions
+    server.until_logged_out()
+
+
+def test_the_answer_to_a_logout_is_not_waited_for(
+    server: t.Any, connection: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papi_module, "LOGOUT_SECONDS", 3600.0)
+    server.queue("GET", PATH, (200, {}))
+    server.may_log_out.clear()
+    with PapiSession(connection) as papi:
+        papi.get(PATH)
+    assert server.sessions, "the log-out was answered before the session was closed here"
+    server.may_log_out.set()
+    server.until_logged_out()
+
+
+def test_several_threads_log_in_once(server: t.Any, connection: t.Any) -> None:
+    server.queue("GET", PATH, (200, {}))
+    together = threading.Barrier(4, timeout=20)
+
+    def ask(papi: PapiSession) -> None:
+        together.wait()
+        papi.get(PATH)
+
+    with PapiSession(connection) as papi, ThreadPoolExecutor(max_workers=4) as workers:
+        for asked in [workers.submit(ask, papi) for _number in range(4)]:
+            asked.result()
+    assert server.logins == 1
 
 
 def test_a_cluster_before_the_csrf_patches_gives_no_token_and_wants_none(server: t.Any, connection: t.Any) -> None:
