@@ -20,7 +20,7 @@ from .._onefs import netstat
 from .._onefs.cluster import ClusterIdentity, read_cluster
 from .._onefs.errors import NodesMissing, OnefsError, ShellError, UnexpectedAnswer
 from .._onefs.papi import PapiSession
-from .._onefs.shell import Shell
+from .._onefs.shell import CommandResult, Shell
 from .._onefs.smb import NodeSessions, OpenFile, Session, read_open_files, read_sessions
 
 # Options of every module that asks all nodes for their connections.
@@ -66,10 +66,27 @@ def reading_from(params: t.Mapping[str, t.Any]) -> Reading:
 DEFAULT_READING = reading_from({name: option["default"] for name, option in READING_SPEC.items()})
 
 
-def read_netstat(shell: Shell, reading: Reading, cluster: ClusterIdentity) -> netstat.Reading:
-    """Run netstat on all nodes, and refuse an answer that cannot be trusted."""
-    result = shell.run(reading.command, timeout_seconds=reading.command_timeout_seconds)
-    found = netstat.parse(result.stdout)
+def read_netstat(
+    shell: Shell, reading: Reading, cluster: ClusterIdentity, addresses: t.Container[str] | None = None
+) -> netstat.Reading:
+    """Run netstat on all nodes, and refuse an answer that cannot be trusted; see :func:`understand_netstat`."""
+    return understand_netstat(run_netstat(shell, reading), shell, reading, cluster, addresses)
+
+
+def run_netstat(shell: Shell, reading: Reading) -> CommandResult:
+    """Run netstat on all nodes."""
+    return shell.run(reading.command, timeout_seconds=reading.command_timeout_seconds)
+
+
+def understand_netstat(
+    result: CommandResult,
+    shell: Shell,
+    reading: Reading,
+    cluster: ClusterIdentity,
+    addresses: t.Container[str] | None = None,
+) -> netstat.Reading:
+    """Take the answer apart, and refuse one that cannot be trusted; only connections to ``addresses`` are kept, where some are given."""
+    found = netstat.parse(result.stdout, addresses)
     where = f"Running '{reading.command}' on {shell.connection.ssh_host} as {shell.connection.ssh_user}"
     stderr = result.stderr.strip()[:500] or "nothing on stderr"
     if not found.nodes:
@@ -119,7 +136,7 @@ def read_inventory(
             nodes = opened.enter_context(NodeSessions(papi, nodes))
         cluster = cluster or read_cluster(papi)
         with ThreadPoolExecutor(max_workers=2) as workers:
-            connected = workers.submit(read_netstat, shell, reading, cluster)
+            connected = workers.submit(read_netstat, shell, reading, cluster, addresses)
             if not reading.allow_missing_nodes:
                 workers.submit(nodes.open)
             try:

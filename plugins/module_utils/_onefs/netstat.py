@@ -67,11 +67,14 @@ class Reading:
     problems: tuple[str, ...]
 
 
-def parse(output: str) -> Reading:
-    """Read the output of all nodes; a line that is not understood is reported, never dropped in silence."""
+def parse(output: str, addresses: t.Container[str] | None = None) -> Reading:
+    """Read the output of all nodes; a line that is not understood is reported, never dropped in silence.
+
+    Only connections to ``addresses`` are returned, where some are given; the others are read, and not kept.
+    """
     narrow: set[int] = set()
     problems: list[str] = []
-    rows = _Rows()
+    rows = _Rows(addresses)
     for line in (line for piece in _pieces(output) for line in rows.take_plain(piece)):
         if not line.strip():
             continue
@@ -90,7 +93,7 @@ def parse(output: str) -> Reading:
             if problem:
                 problems.append(problem)
     sockets = rows.in_order()
-    for lnn in sorted(narrow & {one.lnn for one in sockets if ":" in one.local} if narrow else ()):
+    for lnn in sorted(narrow & rows.with_ipv6()):
         problems.append(f"node {lnn} printed narrow columns, so IPv6 addresses may be cut (netstat without -W)")
     return Reading(sockets, rows.nodes(), tuple(problems))
 
@@ -116,12 +119,17 @@ _Row = tuple[bytes, int, int, str, str]
 
 _PLACE = operator.itemgetter(0)
 
+# Stands for the connections of an address that nobody asked for.
+_UNWANTED: tuple[list[_Row], int] = ([], 0)
+
 
 class _Rows:
     """Reads rows, and remembers of them what comes again: nodes, addresses, states."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: t.Container[str] | None) -> None:
+        self._wanted = wanted
         self._answered: set[int] = set()
+        self._with_ipv6: set[int] = set()
         # By node and its address, as bytes and as text.
         self._found: dict[tuple[int, bytes, str], list[_Row]] = {}
         self._ends: dict[tuple[str, str], tuple[list[_Row], int] | None] = {}
@@ -131,6 +139,10 @@ class _Rows:
     def nodes(self) -> frozenset[int]:
         """Return the nodes that answered."""
         return frozenset(self._answered)
+
+    def with_ipv6(self) -> set[int]:
+        """Return the nodes that have a connection to an IPv6 address."""
+        return self._with_ipv6
 
     def answered(self, lnn: int) -> None:
         """Remember that a node answered, with connections or without."""
@@ -148,29 +160,35 @@ class _Rows:
 
     def take_plain(self, text: str) -> list[str]:
         """Take the rows that are as all but a few are; returns the lines that take a closer look."""
-        ends, addresses, states = self._ends, self._addresses, self._states
+        ends, states = self._ends, self._states
+        packed, family = socket.inet_pton, socket.AF_INET
         parts = iter(_PLAIN.split(text))
         others = next(parts).splitlines()
         for prefix, head, local, there, port, state, after in zip(*(parts,) * 7):
             # What was found to be no address is remembered as None.
             end = ends[prefix, local] if (prefix, local) in ends else self._end(prefix, local)
-            client = addresses[there] if there in addresses else self._address(there)
-            if end is None or client is None:
+            try:
+                # What the C library takes for IPv4 is in its shortest form; to remember so many clients takes longer than to read them.
+                place, peer = packed(family, there), there
+            except (OSError, ValueError):
+                place, peer = self._address(there) or (b"", "")
+            if end is None or not peer:
                 others.append(f"{prefix} {head} {local} {there}.{port} {state}")
-            else:
-                end[0].append((client[0], int(port), end[1], client[1], states.setdefault(state, state)))
+            elif end is not _UNWANTED:
+                end[0].append((place, int(port), end[1], peer, states.setdefault(state, state)))
             if after != "\n":
                 others += after.splitlines()
         return others
 
     def _end(self, prefix: str, local: str) -> tuple[list[_Row], int] | None:
-        """Return the list for the connections of a node's address, and the port, or None where it is no address."""
+        """Return where the connections of a node's address go, and the port, or None where it is no address."""
         match = _SERVER.fullmatch(local)
         address = match and self._address(match[1])
         if match and address:
             lnn = int(prefix[:-1].rpartition("-")[2])
             self.answered(lnn)
-            self._ends[prefix, local] = self._found.setdefault((lnn, *address), []), int(match[2])
+            rows = self._rows_of(lnn, address)
+            self._ends[prefix, local] = _UNWANTED if rows is None else (rows, int(match[2]))
         else:
             self._ends[prefix, local] = None
         return self._ends[prefix, local]
@@ -186,23 +204,34 @@ class _Rows:
         local, peer = self._address(match["local"]), self._address(match["peer"])
         if local is None or peer is None:
             return f"node {lnn}: an address that is none (cut?): {row.strip()[:120]!r}"
-        rows = self._found.setdefault((lnn, *local), [])
-        rows.append((peer[0], int(match["peer_port"]), int(match["local_port"]), peer[1], match["state"] or "CLOSED"))
+        rows = self._rows_of(lnn, local)
+        if rows is not None:
+            state = match["state"] or "CLOSED"
+            rows.append((peer[0], int(match["peer_port"]), int(match["local_port"]), peer[1], state))
         return None
+
+    def _rows_of(self, lnn: int, address: tuple[bytes, str]) -> list[_Row] | None:
+        """Return the list for the connections of a node's address, or None where nobody asked for it."""
+        if ":" in address[1]:
+            self._with_ipv6.add(lnn)
+        if self._wanted is not None and address[1] not in self._wanted:
+            return None
+        return self._found.setdefault((lnn, *address), [])
 
     def _address(self, text: str) -> tuple[bytes, str] | None:
         """Return what an address is ordered by, IPv4 first, and its one form, or None where it is none."""
-        if text in self._addresses:
-            return self._addresses[text]
-        found: tuple[bytes, str] | None
-        try:
-            # What the C library takes for IPv4 is in its shortest form.
-            found = socket.inet_pton(socket.AF_INET, text), text
-        except (OSError, ValueError):
-            address = normalise(text)
-            found = None if address is None else (_order(address), address)
-        self._addresses[text] = found
-        return found
+        if text not in self._addresses:
+            self._addresses[text] = _read(text)
+        return self._addresses[text]
+
+
+def _read(text: str) -> tuple[bytes, str] | None:
+    try:
+        # What the C library takes for IPv4 is in its shortest form.
+        return socket.inet_pton(socket.AF_INET, text), text
+    except (OSError, ValueError):
+        address = normalise(text)
+        return None if address is None else (_order(address), address)
 
 
 def _order(address: str) -> bytes:

@@ -19,7 +19,7 @@ from ..._onefs.interfaces import read_interfaces
 from ..._onefs.node_hosts import choose_node_hosts, resolve
 from ..._onefs.shell import Shell
 from ..._onefs.smb import OPEN_FILES, OpenFile, open_files_of
-from ..client_inventory import DEFAULT_READING, read_netstat
+from ..client_inventory import DEFAULT_READING, run_netstat, understand_netstat
 from ..plan import SYSTEM_ZONE, Request
 from . import cluster_sources as sources
 from . import names_asked, probes, records
@@ -32,7 +32,9 @@ from .sessions import Sessions, attempt
 
 if t.TYPE_CHECKING:
     from ..._onefs.connection import Connection
+    from ..._onefs.netstat import Socket
     from ..._onefs.papi import PapiSession
+    from ..._onefs.shell import CommandResult
 
 WORKERS_A_CLUSTER = 4
 # Each asks another address, and where nobody answers waits for its time-out; a zone of many pools has hundreds of them.
@@ -92,6 +94,7 @@ class _Reader:
         self._workers = workers
         self._sessions = Sessions(connection)
         self._shell = Shell(connection)
+        self._netstat: Future[Fact[CommandResult]] | None = None
 
     def first_wave(self) -> None:
         """Read what does not depend on what moves. A cluster that does not answer at all is asked for nothing more."""
@@ -107,11 +110,8 @@ class _Reader:
             return
         reading = {name: self._submit(read) for name, read in _FIRST_WAVE.items()}
         # Nobody asks who is connected to the target, which is not fenced.
-        sockets = (
-            self._workers.submit(attempt, lambda: read_netstat(self._shell, DEFAULT_READING, identity).sockets)
-            if self._is_source
-            else None
-        )
+        if self._is_source:
+            self._netstat = self._workers.submit(attempt, run_netstat, self._shell, DEFAULT_READING)
         facts: dict[str, Fact[t.Any]] = {name: future.result() for name, future in reading.items()}
         sync = facts.pop("sync")
         facts["policies"] = sync if isinstance(sync, Unread) else sync[0]
@@ -128,7 +128,6 @@ class _Reader:
         self._set(
             shares=zones if isinstance(zones, Unread) else shares.result(),
             ways_in=zones if isinstance(zones, Unread) else ways.result(),
-            sockets=sockets.result() if sockets else NOT_ASKED,
         )
 
     def second_wave(self, request: Request, scope: Fact[Scope]) -> None:
@@ -154,7 +153,21 @@ class _Reader:
             rehearsed=rehearsed.result() if rehearsed else nobody_asked,
             listings={path: future.result() for path, future in listings.items()},
             pool_health=scope if isinstance(scope, Unread) else unread[0] if unread else found,
+            sockets=self._take_sockets(scope),
         )
+
+    def _take_sockets(self, scope: Fact[Scope]) -> Fact[tuple[Socket, ...]]:
+        """Return who is connected to the pools that move: of a hundred thousand connections no others are held."""
+        asked, self._netstat = self._netstat, None
+        identity = self.cluster.identity
+        if asked is None or isinstance(identity, Unread):
+            return NOT_ASKED
+        answer = asked.result()
+        if isinstance(answer, Unread):
+            return answer
+        pools = () if isinstance(scope, Unread) else scope.pools
+        held = {address for pool in pools for address in pool.addresses()}
+        return attempt(lambda: understand_netstat(answer, self._shell, DEFAULT_READING, identity, held).sockets)
 
     def close(self) -> None:
         """Log out."""

@@ -127,6 +127,30 @@ def test_only_the_pools_addresses_and_the_smb_port_count() -> None:
     assert [s.peer_port for s in found] == [5000]
 
 
+def test_what_nobody_asked_for_is_read_and_not_kept() -> None:
+    rows = [
+        row("198.51.100.11.445", "192.0.2.1.5000", "ESTABLISHED"),
+        row("198.51.100.13.445", "192.0.2.2.5001", "ESTABLISHED"),
+        row("::ffff:198.51.100.11.445", "192.0.2.3.5002", "ESTABLISHED", "tcp46"),
+        "tcp4       0      0  198.51.100.13.445    192.0.2.4.5003  ESTABLISHED \t",
+    ]
+    text = output({"boston-1": [*HEAD, *rows], "boston-2": [*HEAD, rows[1]]})
+    found = parse(text, {"198.51.100.11"})
+    assert [one.peer for one in found.sockets] == ["192.0.2.1", "192.0.2.3"]
+    assert found.sockets == tuple(one for one in parse(text).sockets if one.local == "198.51.100.11")
+    assert (found.nodes, found.problems) == ({1, 2}, ())
+
+
+@pytest.mark.parametrize("end", [" ESTABLISHED", "\t ESTABLISHED"])
+def test_what_cannot_be_read_is_reported_of_what_nobody_asked_for_too(end: str) -> None:
+    cut = f"tcp6       0      0  2001:db8::13.445  2001:db8:0:1:.5001 {end}"
+    found = parse(output({"boston-1": [*HEAD, cut]}), {"198.51.100.11"})
+    assert "cut?" in found.problems[0]
+    six = row("2001:db8:0:1::51.445", "2001:db8::9.51234", "ESTABLISHED", "tcp6")
+    found = parse(output({"boston-1": [HEAD[0], NARROW, six]}), {"2001:db8:0:1::51:8"})
+    assert "without -W" in found.problems[0]
+
+
 def test_lines_are_given_back_by_node_without_the_prefix() -> None:
     assert node_lines("b-1: one\nb-2: two\nb-1:\nb-1:   three") == {1: ["one", "", "  three"], 2: ["two"]}
 
