@@ -10,7 +10,6 @@ know the user, open files know the path. Where the join is ambiguous every possi
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
@@ -123,7 +122,7 @@ def read_inventory(
     papi: PapiSession,
     shell: Shell,
     addresses: t.Container[str],
-    nodes: NodeSessions | t.Mapping[int, str],
+    nodes: NodeSessions,
     reading: Reading,
     cluster: ClusterIdentity | None = None,
 ) -> Inventory:
@@ -131,34 +130,32 @@ def read_inventory(
 
     Connections come over SSH, and the rest is asked for meanwhile. Which nodes there are is read unless ``cluster`` says it.
     """
-    with contextlib.ExitStack() as opened:
-        if not isinstance(nodes, NodeSessions):
-            nodes = opened.enter_context(NodeSessions(papi, nodes))
-        cluster = cluster or read_cluster(papi)
-        with ThreadPoolExecutor(max_workers=2) as workers:
-            connected = workers.submit(read_netstat, shell, reading, cluster, addresses)
-            if not reading.allow_missing_nodes:
-                workers.submit(nodes.open)
-            try:
-                sessions = read_sessions(papi, nodes)
-                # Where nodes may be missing, which ones is known only from what netstat said.
-                open_files = None if reading.allow_missing_nodes else read_open_files(papi, nodes)
-            except OnefsError:
-                # What netstat met names the node, and says more.
-                connected.result()
-                raise
-        found = connected.result()
-        missing = missing_nodes(found, cluster)
-        if open_files is None:
-            open_files = read_open_files(papi, nodes, skip=missing)
-        return Inventory(
-            sockets=tuple(netstat.to_pool(found.sockets, addresses)),
-            sessions=tuple(sessions),
-            open_files=tuple(open_files),
-            nodes=tuple(sorted(found.nodes)),
-            missing_nodes=tuple(missing),
-            problems=found.problems,
-        )
+    cluster = cluster or read_cluster(papi)
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        connected = workers.submit(read_netstat, shell, reading, cluster, addresses)
+        # Where nodes may be missing, which ones is known only from what netstat said.
+        logged_in = None if reading.allow_missing_nodes else workers.submit(nodes.open)
+        try:
+            sessions = read_sessions(papi, nodes)
+            if logged_in:
+                logged_in.result()
+            open_files = read_open_files(papi, nodes) if logged_in else None
+        except OnefsError:
+            # What netstat met names the node, and says more.
+            connected.result()
+            raise
+    found = connected.result()
+    missing = missing_nodes(found, cluster)
+    if open_files is None:
+        open_files = read_open_files(papi, nodes, skip=missing)
+    return Inventory(
+        sockets=tuple(netstat.to_pool(found.sockets, addresses)),
+        sessions=tuple(sessions),
+        open_files=tuple(open_files),
+        nodes=tuple(sorted(found.nodes)),
+        missing_nodes=tuple(missing),
+        problems=found.problems,
+    )
 
 
 def join(inventory: Inventory, index: SessionIndex, addresses: t.Container[str]) -> list[dict[str, t.Any]]:

@@ -78,11 +78,18 @@ class NodeSessions:
         on_each(self._sessions, PapiSession.close)
 
     def open(self) -> None:
-        """Log in to every node, at the same time; one that doesn't let us in says so when it is asked."""
+        """Log in to every node, at the same time."""
+        numbers = {papi: lnn for lnn, papi in self._sessions.items()}
 
         def log_in(papi: PapiSession) -> None:
-            with contextlib.suppress(OnefsError):
+            try:
                 papi.open()
+            except OnefsError as error:
+                lnn = numbers[papi]
+                raise NodesMissing(
+                    f"Logging in to node {lnn} of {self._papi.connection.host}: {error.message} "
+                    "Give an address of each node in onefs_node_hosts, or allow missing nodes."
+                ) from error
 
         on_each(self._sessions, log_in)
 

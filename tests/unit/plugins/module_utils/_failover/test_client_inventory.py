@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._failover.client_inventory import (
     DEFAULT_READING,
     Inventory,
+    Reading,
     SessionIndex,
     join,
     read_inventory,
@@ -26,6 +28,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.conne
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import (
     BadOption,
     NodesMissing,
+    PapiError,
     ShellError,
     UnexpectedAnswer,
 )
@@ -33,7 +36,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.netst
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.pace import Pace
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.pools import Pool
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.shell import CommandResult
-from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb import OpenFile, Session
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb import NodeSessions, OpenFile, Session
 
 SALES = "198.51.100.11"
 FINANCE = "198.51.100.13"
@@ -158,6 +161,27 @@ class Node:
     def pages(self, path: str, **query: object) -> list[dict[str, object]]:
         return []
 
+    def for_node(self, host: str) -> Node:
+        return Unwelcoming("") if host == "192.0.2.12" else self
+
+    def open(self) -> None:
+        pass
+
+
+class Unwelcoming(Node):
+    """A node whose platform API lets nobody in."""
+
+    def open(self) -> None:
+        raise PapiError(503, "", "restarting", "POST", "/session/1/session", "192.0.2.12")
+
+    def list(self, *_arguments: object) -> list[dict[str, object]]:
+        raise AssertionError("asked without a log-in")
+
+
+def read(node: Node, reading: Reading, hosts: Mapping[int, str] | None = None) -> Inventory:
+    found: Any = node
+    return read_inventory(found, found, {SALES}, NodeSessions(found, hosts or {}), reading)
+
 
 HEADER = "Proto Recv-Q Send-Q " + "Local Address".ljust(46) + "Foreign Address".ljust(46) + "(state)"
 
@@ -165,12 +189,12 @@ HEADER = "Proto Recv-Q Send-Q " + "Local Address".ljust(46) + "Foreign Address".
 def test_a_node_that_is_up_and_silent_fails_the_check() -> None:
     node = Node(f"boston-1: {HEADER}\n")
     with pytest.raises(NodesMissing, match="node 2 of boston did not answer"):
-        read_inventory(node, node, {SALES}, {}, DEFAULT_READING)  # type: ignore[arg-type]
+        read(node, DEFAULT_READING)
 
 
 def test_a_node_that_is_down_has_no_clients() -> None:
     node = Node(f"boston-1: {HEADER}\nboston-2: {HEADER}\n")
-    assert read_inventory(node, node, {SALES}, {}, DEFAULT_READING).nodes == (1, 2)  # type: ignore[arg-type]
+    assert read(node, DEFAULT_READING).nodes == (1, 2)
 
 
 def test_a_missing_node_can_be_allowed_and_is_named() -> None:
@@ -178,12 +202,12 @@ def test_a_missing_node_can_be_allowed_and_is_named() -> None:
     reading = reading_from(
         {"sudo": True, "isi_for_array_path": "/x", "command_timeout_seconds": 1, "allow_missing_nodes": True}
     )
-    assert read_inventory(node, node, {SALES}, {}, reading).missing_nodes == (2,)  # type: ignore[arg-type]
+    assert read(node, reading).missing_nodes == (2,)
 
 
 def test_the_exit_code_of_a_node_that_is_known_to_be_down_is_no_surprise() -> None:
     node = Node(f"boston-1: {HEADER}\nboston-2: {HEADER}\n", exit_code=1, stderr="boston-3: node is down")
-    assert read_inventory(node, node, {SALES}, {}, DEFAULT_READING).missing_nodes == ()  # type: ignore[arg-type]
+    assert read(node, DEFAULT_READING).missing_nodes == ()
 
 
 def test_a_command_that_failed_somewhere_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,13 +215,23 @@ def test_a_command_that_failed_somewhere_is_not_trusted(monkeypatch: pytest.Monk
     monkeypatch.setattr(Node, "get", lambda self, path: everybody_up)
     node = Node(f"boston-1: {HEADER}\nboston-2: {HEADER}\n", exit_code=1, stderr="boston-2: broken")
     with pytest.raises(UnexpectedAnswer, match="broken"):
-        read_inventory(node, node, {SALES}, {}, DEFAULT_READING)  # type: ignore[arg-type]
+        read(node, DEFAULT_READING)
 
 
 def test_a_missing_sudo_rule_is_told() -> None:
     node = Node("", exit_code=1, stderr="sudo: a password is required")
     with pytest.raises(ShellError, match="prerequisites"):
-        read_inventory(node, node, {SALES}, {}, DEFAULT_READING)  # type: ignore[arg-type]
+        read(node, DEFAULT_READING)
+
+
+def test_a_node_that_lets_nobody_in_is_named_unless_netstat_names_it() -> None:
+    node = Node(f"boston-1: {HEADER}\nboston-2: {HEADER}\n")
+    with pytest.raises(NodesMissing, match="Logging in to node 2"):
+        read(node, DEFAULT_READING, {2: "192.0.2.12"})
+    # What netstat says of the same node tells more.
+    silent = Node(f"boston-1: {HEADER}\n")
+    with pytest.raises(NodesMissing, match="node 2 of boston did not answer"):
+        read(silent, DEFAULT_READING, {2: "192.0.2.12"})
 
 
 def test_sessions_of_other_pools_are_spared() -> None:

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs import smb
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.connection import Connection
-from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import PapiError
+from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.errors import NodesMissing, PapiError
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.papi import PapiSession
 from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb import (
     ENDED_AT_ONCE,
@@ -87,7 +87,7 @@ def test_one_that_is_gone_is_as_good_and_another_refusal_is_told(nodes: t.Any) -
         end_sessions(sessions, [session(1, 9)])
 
 
-def test_a_node_that_lets_nobody_in_says_so_when_it_is_asked(monkeypatch: pytest.MonkeyPatch, nodes: t.Any) -> None:
+def test_a_node_that_lets_nobody_in_is_named(monkeypatch: pytest.MonkeyPatch, nodes: t.Any) -> None:
     _asked, sessions = nodes(1)
     opened = []
 
@@ -97,5 +97,6 @@ def test_a_node_that_lets_nobody_in_says_so_when_it_is_asked(monkeypatch: pytest
             raise PapiError(503, "", "restarting", "POST", "/session/1/session", HOSTS[2])
 
     monkeypatch.setattr(PapiSession, "open", let_in)
-    sessions.open()
+    with pytest.raises(NodesMissing, match=r"Logging in to node 2 of 192\.0\.2\.10: .*restarting.*onefs_node_hosts"):
+        sessions.open()
     assert sorted(opened) == sorted(HOSTS.values())
