@@ -46,8 +46,8 @@ def wait_until(
     """Call ``probe`` until it is true; returns the seconds it took, or raises :class:`NotReached`.
 
     The probe is asked at least once, and once more at the deadline; in between every ``interval_seconds`` (at once where a probe took
-    longer), and ever more calmly where it takes long: a replication of an hour is not asked ten times a second. ``describe`` is asked after the probe, so it may
-    say what the probe has just seen.
+    longer), and ever more calmly where it takes long: a replication of an hour is not asked ten times a second. ``describe`` is asked
+    after the probe, so it may say what the probe has just seen.
     """
     started = clock()
     told: str | None = None

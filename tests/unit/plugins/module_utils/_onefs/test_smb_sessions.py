@@ -56,7 +56,11 @@ def session(lnn: int, number: int) -> Session:
 def nodes(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[int], tuple[Nodes, NodeSessions]]:
     def make(at_once: int) -> tuple[Nodes, NodeSessions]:
         found = Nodes(at_once)
-        monkeypatch.setattr(PapiSession, "delete", lambda papi, path, **query: found.delete(papi, path, **query))
+
+        def delete(papi: PapiSession, path: str, **query: t.Any) -> None:
+            found.delete(papi, path, **query)
+
+        monkeypatch.setattr(PapiSession, "delete", delete)
         return found, NodeSessions(PapiSession(Connection(host="192.0.2.10", user="svc", password="pass")), HOSTS)
 
     return make
