@@ -45,22 +45,29 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         return {"changed": False, "evidence": {}, "cluster_time": 0}
     connection = Connection.from_params(params["source"])
     evidence: dict[str, t.Any] = {}
-    with PapiSession(connection) as papi, Shell(connection) as shell:
-        with ThreadPoolExecutor(max_workers=1) as worker:
-            # A log-in over SSH takes as long as several calls, and clients wait for both.
-            connected = worker.submit(shell.open)
-            addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
-            interfaces, cluster = read_interfaces(papi), read_cluster(papi)
-            hosts = dict(connection.node_hosts) or node_hosts_among(papi, interfaces, cluster, avoid=addresses)
+    cluster_time = 0
+    with PapiSession(connection) as papi, Shell(connection) as shell, ThreadPoolExecutor(max_workers=2) as workers:
+        # A log-in over SSH takes as long as several calls, and clients wait for both.
+        connected = workers.submit(shell.open)
+        addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
+        # To try an address that is gone takes the whole time-out: meanwhile the rest is read.
+        tried_before = [workers.submit(answering, addresses)]
+        interfaces, cluster = read_interfaces(papi), read_cluster(papi)
+        hosts = dict(connection.node_hosts) or node_hosts_among(papi, interfaces, cluster, avoid=addresses)
         connected.result()
         # The first look has read the addresses already.
         read_before = [interfaces]
         with NodeSessions(papi, hosts) as nodes:
 
             def proven() -> bool:
+                nonlocal cluster_time
+                tried = tried_before.pop() if tried_before else workers.submit(answering, addresses)
                 # The addresses come first: when none is left, what is connected or open can only become less.
                 found = read_before.pop() if read_before else read_interfaces(papi)
                 evidence.update(read_evidence(papi, shell, addresses, params["paths"], nodes, cluster, found))
+                if not standing(evidence):
+                    cluster_time = read_clock(papi)
+                evidence["answering"] = sorted(tried.result())
                 return not standing(evidence)
 
             wait_until(
@@ -72,7 +79,6 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
                     f"the fence around {', '.join(params['pools'])} of {connection.host}: {'; '.join(standing(evidence))}"
                 ),
             )
-        cluster_time = read_clock(papi)
     progress(f"{connection.host}: no address, no connection, no file open for writing, on nodes {evidence['nodes']}")
     return {"changed": False, "evidence": evidence, "cluster_time": cluster_time}
 
@@ -88,13 +94,9 @@ def read_evidence(
 ) -> dict[str, t.Any]:
     """Read what stands between us and a proof; every list is empty and every count 0 when it holds.
 
-    ``interfaces`` were read right before.
+    ``interfaces`` were read right before. Whether an address answers is not tried here.
     """
-    # Trying an address that is gone takes its whole time-out: meanwhile the rest is read.
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        tried = worker.submit(answering, addresses)
-        inventory = read_inventory(papi, shell, addresses, nodes, DEFAULT_READING, cluster)
-        answers = tried.result()
+    inventory = read_inventory(papi, shell, addresses, nodes, DEFAULT_READING, cluster)
     served = {(session.lnn, session.client) for session in inventory.sessions}
     established = [s for s in inventory.sockets if s.state == netstat.ESTABLISHED]
     return {
@@ -109,7 +111,7 @@ def read_evidence(
                 if file.for_writing and any(is_below(file.path, p) for p in paths)
             }
         ),
-        "answering": sorted(answers),
+        "answering": [],
         "nodes": list(inventory.nodes),
     }
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, seamless.smb_failover contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof of the fence looks at the addresses before it looks at what is open, in each look, and takes the clock last."""
+"""The proof of the fence looks at the addresses before it looks at what is open, in each look, and then takes the clock."""
 
 from __future__ import annotations
 
@@ -119,4 +119,11 @@ def test_what_stands_to_the_end_is_told(cluster: Cluster, stands: dict[str, Any]
         setattr(cluster, name, value)
     with pytest.raises(NotReached, match=told):
         prove(deadline_seconds=0)
-    assert "clock" not in cluster.read
+
+
+def test_an_address_that_answers_at_first_is_tried_again(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [{SALES}, set()]
+    monkeypatch.setattr(proof, "answering", lambda *_: answers.pop(0))
+    result = prove()
+    assert (answers, result["evidence"]["answering"]) == ([], [])
+    assert cluster.read == ["interfaces", "inventory", "clock"] * 2
