@@ -20,7 +20,7 @@ from .._onefs.cluster import ClusterIdentity, read_cluster
 from .._onefs.interfaces import Interface, addresses_of_pools, read_interfaces
 from .._onefs.node_hosts import resolve
 from .._onefs.papi import PapiSession, sessions_of
-from .._onefs.pools import Pool, read_pool, read_subnet
+from .._onefs.pools import Pool, read_some_pools, read_subnet
 from .._onefs.progress import Progress
 from .facts import connections_of, pair_argument_spec, without_source_argument_spec
 from .interface_plan import (
@@ -110,7 +110,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
 def _read(sessions: t.Mapping[str, PapiSession], pairs: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, Side]:
     def read(name: str, papi: PapiSession) -> Side:
-        pools = {pair[name]: read_pool(papi, pair[name]) for pair in pairs}
+        pools = read_some_pools(papi, [pair[name] for pair in pairs])
         return Side(name, papi, read_cluster(papi), pools, read_interfaces(papi))
 
     with ThreadPoolExecutor(max_workers=2) as workers:

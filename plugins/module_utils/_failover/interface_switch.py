@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from .._onefs.addresses import contains
 from .._onefs.interfaces import addresses_of_pools, read_interfaces, require_nodes
 from .._onefs.node_hosts import find_node_hosts
-from .._onefs.pools import as_ifaces, read_pool, update_pool
+from .._onefs.pools import as_ifaces, read_some_pools, update_pool
 from .._onefs.shell import Shell
 from .._onefs.smb import NodeSessions
 from .._onefs.waiting import wait_until
@@ -115,8 +115,9 @@ def require_off(
     require_nodes(interfaces, nodes_up, host)
     held = addresses_of_pools(interfaces, {pool_id: pool.ranges for pool_id, pool in pools.items()})
     taken = {a: i.member for i in interfaces for a in i.addresses if contains(wanted, a)}
+    now = read_some_pools(papi, sorted(pools))
     for pool_id in sorted(pools):
-        members = read_pool(papi, pool_id).interfaces
+        members = now[pool_id].interfaces
         if members or held[pool_id] or taken:
             addresses = sorted({*held[pool_id], *taken})
             raise MoveRefused(

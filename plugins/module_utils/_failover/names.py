@@ -12,18 +12,16 @@ before they are given to the other, so that at no time two clusters answer for o
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import typing as t
 from dataclasses import dataclass
 
 from .._onefs.errors import OnefsError
 from .._onefs.papi import PapiSession, on_each, sessions_of
-from .._onefs.pools import Pool, read_pool, update_pool
+from .._onefs.pools import Pool, read_some_pools, update_pool
 from .._onefs.progress import Progress
 from .facts import connections_of, pair_argument_spec, without_source_argument_spec
 from .plan import Names
-
-if t.TYPE_CHECKING:
-    from .._onefs.connection import Connection
 
 NAMES_SPEC: dict[str, t.Any] = {
     "type": "dict",
@@ -122,9 +120,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         now = on_each(sessions, lambda papi: _read(papi, sides[papi], pairs))
         changes = decide(params["owner"], pairs, now.get("source"), now["target"])
         if not check_mode:
-            for change in changes:
-                progress(f"{connections[change.side].host}: pool {change.pool} answers to {_spoken(change.after)}")
-                _give(sessions[change.side], connections[change.side], change)
+            # What is taken off comes first, and is seen to be off before any of it is given.
+            for side, group in itertools.groupby(changes, key=lambda change: change.side):
+                _give(sessions[side], list(group), progress)
     return {
         "changed": bool(changes),
         "moved": [
@@ -145,22 +143,26 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
 
 def _read(papi: PapiSession, side: str, pairs: t.Sequence[NamePair]) -> dict[str, Names]:
     """Return the names that each pool of a side has now."""
-    return {
-        getattr(pair, side): names_of(read_pool(papi, getattr(pair, side)), getattr(pair, f"{side}_names").hints)
-        for pair in pairs
-    }
+    hints = {getattr(pair, side): getattr(pair, f"{side}_names").hints for pair in pairs}
+    return {pool_id: names_of(pool, hints[pool_id]) for pool_id, pool in read_some_pools(papi, hints).items()}
 
 
-def _give(papi: PapiSession, connection: Connection, change: NameChange) -> None:
-    aliases = [*change.after.aliases, *change.after.hints]
-    update_pool(papi, change.pool, sc_dns_zone=change.after.zone, sc_dns_zone_aliases=aliases)
-    now = names_of(read_pool(papi, change.pool), change.after.hints)
-    if not same_names(now, change.after):
-        raise NamesNotMoved(
-            f"Giving pool '{change.pool}' of {connection.host} the names {_spoken(change.after)}: it answers to "
-            f"{_spoken(now)} afterwards. Somebody else may be changing it; look at "
-            f"'isi network pools view {change.pool}' and run again."
-        )
+def _give(papi: PapiSession, changes: t.Sequence[NameChange], progress: Progress) -> None:
+    """Give pools of one cluster their names, and see that they have them."""
+    host = papi.connection.host
+    for change in changes:
+        progress(f"{host}: pool {change.pool} answers to {_spoken(change.after)}")
+        aliases = [*change.after.aliases, *change.after.hints]
+        update_pool(papi, change.pool, sc_dns_zone=change.after.zone, sc_dns_zone_aliases=aliases)
+    found = read_some_pools(papi, [change.pool for change in changes])
+    for change in changes:
+        now = names_of(found[change.pool], change.after.hints)
+        if not same_names(now, change.after):
+            raise NamesNotMoved(
+                f"Giving pool '{change.pool}' of {host} the names {_spoken(change.after)}: it answers to "
+                f"{_spoken(now)} afterwards. Somebody else may be changing it; look at "
+                f"'isi network pools view {change.pool}' and run again."
+            )
 
 
 def _names(option: t.Mapping[str, t.Any]) -> Names:

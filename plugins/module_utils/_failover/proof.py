@@ -19,7 +19,7 @@ from .._onefs.connection import Connection
 from .._onefs.interfaces import Interface, read_interfaces
 from .._onefs.node_hosts import node_hosts_among
 from .._onefs.papi import PapiSession
-from .._onefs.pools import read_pool
+from .._onefs.pools import read_some_pools
 from .._onefs.progress import Progress
 from .._onefs.shell import Shell
 from .._onefs.smb import NodeSessions
@@ -49,7 +49,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     with PapiSession(connection) as papi, Shell(connection) as shell, ThreadPoolExecutor(max_workers=2) as workers:
         # A log-in over SSH takes as long as several calls, and clients wait for both.
         connected = workers.submit(shell.open)
-        addresses = {address for pool in params["pools"] for address in read_pool(papi, pool).addresses()}
+        pools = read_some_pools(papi, params["pools"])
+        addresses = {address for pool in pools.values() for address in pool.addresses()}
         # To try an address that is gone takes the whole time-out: meanwhile the rest is read.
         tried_before = [workers.submit(answering, addresses)]
         interfaces, cluster = read_interfaces(papi), read_cluster(papi)

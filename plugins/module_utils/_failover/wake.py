@@ -30,7 +30,7 @@ from .._onefs.errors import LeaseLost, NotReached, OnefsError, PapiError
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.pace import Pace
 from .._onefs.papi import PapiSession, sessions_of
-from .._onefs.pools import addresses_up, as_ifaces, read_pool, update_pool
+from .._onefs.pools import addresses_up, as_ifaces, read_some_pools, update_pool
 from .._onefs.progress import Progress
 from .._onefs.shell import Shell
 from .._onefs.smb import NodeSessions, end_sessions, read_sessions
@@ -81,7 +81,9 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     zone, home = params["tombstone_zone"], params["access_zone"]
     with sessions_of({"source": source_connection, "target": target_connection}) as sessions:
         source, target = sessions["source"], sessions["target"]
-        astray = [pool for pool, _members in pools if read_pool(source, pool).access_zone == zone]
+        found = read_some_pools(source, [pool for pool, _members in pools])
+        addresses = {address for pool in found.values() for address in pool.addresses()}
+        astray = [pool for pool in found if found[pool].access_zone == zone]
         if check_mode:
             return _result(bool(astray or (pools and clients)), set(), clients)
         if astray:
@@ -106,7 +108,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             return _result(bool(astray), clients, clients)
         started = time.monotonic()
         try:
-            returned, trouble = _wake(source, target, pools, clients, params, progress)
+            returned, trouble = _wake(source, target, pools, addresses, clients, params, progress)
         finally:
             _bring_home(source, source_connection, [pool for pool, _members in pools], home, deadline, progress)
         if trouble:
@@ -123,6 +125,7 @@ def _wake(
     source: PapiSession,
     target: PapiSession,
     pools: t.Sequence[tuple[str, t.Sequence[str]]],
+    addresses: set[str],
     clients: set[str],
     params: t.Mapping[str, t.Any],
     progress: Progress,
@@ -134,7 +137,7 @@ def _wake(
     trouble = ""
     for number in range(1, TRIES + 1):
         try:
-            return _answer_without_shares(source, target, pools, clients, params, progress), ""
+            return _answer_without_shares(source, target, pools, addresses, clients, params, progress), ""
         except LeaseLost:
             raise
         except OnefsError as failure:
@@ -152,21 +155,19 @@ def _answer_without_shares(
     source: PapiSession,
     target: PapiSession,
     pools: t.Sequence[tuple[str, t.Sequence[str]]],
+    addresses: set[str],
     clients: set[str],
     params: t.Mapping[str, t.Any],
     progress: Progress,
 ) -> set[str]:
     """Let the old addresses answer for as long as clients need to hear it; returns those that are on the target then."""
     zone, deadline = params["tombstone_zone"], float(params["deadline_seconds"])
-    names = [pool for pool, _members in pools]
-    found = {pool: read_pool(source, pool) for pool in names}
     _ensure_empty_zone(source, zone)
     for pool, members in pools:
         update_pool(source, pool, access_zone=zone, ifaces=as_ifaces(members))
-    _wait_up(source, source.connection, names, deadline, progress)
+    _wait_up(source, source.connection, [pool for pool, _members in pools], deadline, progress)
     since = float(params["silent_since"])
     hold = long_enough(float(params["hold_seconds"]), time.time() - since if since else 0.0)
-    addresses = {address for pool in found.values() for address in pool.addresses()}
     return _wait_clients(source, target, addresses, clients, hold, progress)
 
 
@@ -196,7 +197,7 @@ def _bring_home(
 ) -> None:
     """Take the old addresses off again; only then do the pools go back to their zone, whose shares they must not serve."""
     answering = addresses_up(papi, pools)
-    found = {pool: read_pool(papi, pool) for pool in pools}
+    found = read_some_pools(papi, pools)
     pools = [pool for pool in pools if answering.get(pool) or found[pool].interfaces or found[pool].access_zone != home]
     for pool in pools:
         update_pool(papi, pool, ifaces=[])

@@ -30,6 +30,7 @@ __all__ = [
     "pool_path",
     "read_pool",
     "read_pools",
+    "read_some_pools",
     "read_subnet",
     "split_pool_id",
     "update_pool",
@@ -39,6 +40,9 @@ __all__ = [
 POOLS = "/platform/3/network/pools"
 POOL = "/platform/12/network/groupnets/{}/subnets/{}/pools/{}"
 SUBNET = "/platform/7/network/groupnets/{}/subnets/{}"
+
+# A call for each of these is quicker than the list, which holds a thousand pools a page; clients may wait for either.
+MOST_ONE_BY_ONE = 4
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,15 @@ def read_pool(papi: PapiSession, pool_id: str) -> Pool:
     return Pool.from_answer(answers[0])
 
 
+def read_some_pools(papi: PapiSession, pool_ids: t.Iterable[str]) -> dict[str, Pool]:
+    """Return pools by the ids that they were asked for by: a few one by one, many out of the list of all."""
+    wanted = list(dict.fromkeys(pool_ids))
+    if len(wanted) <= MOST_ONE_BY_ONE:
+        return {pool_id: read_pool(papi, pool_id) for pool_id in wanted}
+    known = {pool.id: pool for pool in read_pools(papi)}
+    return {pool_id: known.get(".".join(split_pool_id(pool_id))) or read_pool(papi, pool_id) for pool_id in wanted}
+
+
 def update_pool(papi: PapiSession, pool_id: str, **fields: t.Any) -> None:
     """Change the given fields of a pool; lists are replaced whole. The answer does not say that the network follows."""
     papi.put(pool_path(pool_id), fields, repeatable=True)
@@ -161,6 +174,6 @@ def read_subnet(papi: PapiSession, pool: Pool) -> tuple[str, int]:
 
 def addresses_up(papi: PapiSession, pool_ids: t.Sequence[str]) -> dict[str, dict[str, str]]:
     """Return, for each pool, the addresses that the nodes really hold now and the interface that holds each."""
-    pools = [read_pool(papi, pool_id) for pool_id in pool_ids]
-    found = addresses_of_pools(read_interfaces(papi), {pool.id: pool.ranges for pool in pools})
-    return {pool_id: found[pool.id] for pool_id, pool in zip(pool_ids, pools)}
+    pools = read_some_pools(papi, pool_ids)
+    found = addresses_of_pools(read_interfaces(papi), {pool.id: pool.ranges for pool in pools.values()})
+    return {pool_id: found[pool.id] for pool_id, pool in pools.items()}

@@ -64,7 +64,8 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
     for name in ("PapiSession", "Shell", "NodeSessions"):
         monkeypatch.setattr(proof, name, Opened)
     monkeypatch.setattr(proof, "POLL_SECONDS", 0.0)
-    monkeypatch.setattr(proof, "read_pool", lambda *_: SimpleNamespace(addresses=lambda: [SALES]))
+    pools = {"groupnet0.subnet1.sales": SimpleNamespace(addresses=lambda: [SALES])}
+    monkeypatch.setattr(proof, "read_some_pools", lambda *_: pools)
     monkeypatch.setattr(proof, "read_cluster", lambda *_: ClusterIdentity("boston", "", "9.5", (Node(1, 1, True),)))
     monkeypatch.setattr(proof, "node_hosts_among", lambda *_, **_avoid: {1: MANAGEMENT})
     monkeypatch.setattr(proof, "read_interfaces", lambda *_: found.look("interfaces", found.interfaces))
