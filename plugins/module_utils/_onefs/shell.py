@@ -98,7 +98,7 @@ class Shell:
             time.monotonic() - started,
         )
 
-    def _collect(self, channel: t.Any, command: str, deadline: float) -> tuple[bytes, bytes]:
+    def _collect(self, channel: t.Any, command: str, deadline: float) -> tuple[bytearray, bytearray]:
         """Read both streams as they come: a command that fills one while we read the other would hang."""
         stdout, stderr = bytearray(), bytearray()
         while True:
@@ -123,7 +123,7 @@ class Shell:
             if ended and not read:
                 if not channel.eof_received and channel.recv_exit_status() < 0:
                     raise ConnectionError("it ended before the command did")
-                return bytes(stdout), bytes(stderr)
+                return stdout, stderr
             if time.monotonic() > deadline:
                 channel.close()
                 raise ShellError(

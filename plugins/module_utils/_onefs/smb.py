@@ -11,6 +11,8 @@ node that is asked. Neither says at which address of the cluster a client is con
 from __future__ import annotations
 
 import contextlib
+import functools
+import sys
 import typing as t
 from dataclasses import dataclass
 
@@ -210,10 +212,16 @@ def open_file_from_answer(lnn: int, answer: t.Mapping[str, t.Any]) -> OpenFile:
         lnn=lnn,
         id=int(answer.get("id") or 0),
         path=ifs_path(str(answer.get("file") or "")),
-        user=str(answer.get("user") or ""),
+        user=sys.intern(str(answer.get("user") or "")),
         locks=int(answer.get("locks") or 0),
-        permissions=tuple(str(permission) for permission in answer.get("permissions") or []),
+        permissions=_once(tuple(str(permission) for permission in answer.get("permissions") or [])),
     )
+
+
+@functools.lru_cache(maxsize=64)
+def _once(permissions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the same tuple for equal ones: of fifty thousand open files most have one of a few."""
+    return permissions
 
 
 def ifs_path(path: str) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import typing as t
 
@@ -19,6 +20,7 @@ from ansible_collections.seamless.smb_failover.plugins.module_utils._onefs.smb i
     NodeSessions,
     Session,
     end_sessions,
+    open_file_from_answer,
 )
 
 HOSTS = {1: "192.0.2.11", 2: "192.0.2.12"}
@@ -104,3 +106,12 @@ def test_a_node_that_lets_nobody_in_is_named(monkeypatch: pytest.MonkeyPatch, no
     with pytest.raises(NodesMissing, match=r"Logging in to node 2 of 192\.0\.2\.10: .*restarting.*onefs_node_hosts"):
         sessions.open()
     assert sorted(opened) == sorted(HOSTS.values())
+
+
+def test_what_many_open_files_have_in_common_is_held_once() -> None:
+    answers = json.loads(
+        '[{"user": "CORP\\\\a", "permissions": ["read", "write"]}, {"user": "CORP\\\\a", "permissions": ["read", "write"]}]'
+    )
+    one, other = (open_file_from_answer(1, answer) for answer in answers)
+    assert one.user == "CORP\\a" and one.user is other.user
+    assert one.permissions == ("read", "write") and one.permissions is other.permissions
