@@ -95,8 +95,8 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     trouble: list[str] = [""]
 
     def served() -> bool:
-        serving.clear()
-        serving.update(answering(wanted))
+        # A node takes so many connections at once: those that answered need not be tried again.
+        serving.update(answering(wanted - serving))
         if serving != wanted:
             trouble[0] = f"port {SMB_PORT} does not answer at {', '.join(sorted(wanted - serving))}"
             return False

@@ -356,14 +356,14 @@ def _wait_for_action(
     pace = JobPace()
 
     def reached() -> bool:
-        state = target_state(watch, name)
         job = running_job(start, name)
-        seen[0] = f"{state}, {pace.describe(job)}" if job else state
-        if state == wanted:
-            return job is None
-        if job is None:
+        if job is not None:
+            seen[0] = pace.describe(job)
+            return False
+        seen[0] = target_state(watch, name)
+        if seen[0] != wanted:
             _raise_if_failed(start, watch, name, action, job_before)
-        return False
+        return seen[0] == wanted
 
     wait_until(
         reached,

@@ -45,9 +45,9 @@ def wait_until(
 ) -> float:
     """Call ``probe`` until it is true; returns the seconds it took, or raises :class:`NotReached`.
 
-    The probe is asked at least once, and once more at the deadline; in between every ``interval_seconds`` (at once where a probe took
-    longer), and ever more calmly where it takes long: a replication of an hour is not asked ten times a second. ``describe`` is asked
-    after the probe, so it may say what the probe has just seen.
+    The probe is asked at least once, and once more at the deadline; in between every ``interval_seconds``, and ever more calmly where it
+    takes long: a replication of an hour is not asked ten times a second. Whoever answers slowly has as long a rest, up to that interval.
+    ``describe`` is asked after the probe, so it may say what the probe has just seen.
     """
     started = clock()
     told: str | None = None
@@ -70,4 +70,5 @@ def wait_until(
                 progress(PassingLine(f"waiting {waited:.0f} s of {spoken_seconds(deadline_seconds)}: {line}"))
                 told, told_at = line, now
         calm = max(interval_seconds, min(waited * LATER_BY, MOST_SECONDS_BETWEEN))
-        sleep(max(0.0, min(calm - (now - asked), deadline_seconds - waited)))
+        took = now - asked
+        sleep(max(0.0, min(max(calm - took, min(took, calm)), deadline_seconds - waited)))

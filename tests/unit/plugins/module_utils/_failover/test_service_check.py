@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import pathlib
+from collections.abc import Iterable
 from typing import Any
 
 import dns.resolver
@@ -31,3 +32,19 @@ def test_a_machine_without_a_resolver(tmp_path: pathlib.Path, monkeypatch: pytes
     without.touch()
     monkeypatch.setattr(dns.resolver, "Resolver", functools.partial(dns.resolver.Resolver, filename=str(without)))
     assert service_check.resolve("sales.example.com", [])[0] == set()
+
+
+def test_an_address_that_answered_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[set[str]] = []
+
+    def answering(addresses: Iterable[str]) -> set[str]:
+        # As a node whose queue of connections is full: it answers as many as it has room for.
+        tried.append(set(addresses))
+        return set(sorted(addresses)[:2])
+
+    monkeypatch.setattr(service_check, "answering", answering)
+    monkeypatch.setattr(service_check, "POLL_SECONDS", 0.0)
+    wanted = [f"198.51.100.{number}" for number in range(11, 16)]
+    params = {"names": [], "addresses": wanted, "dns_servers": [], "deadline_seconds": 20}
+    assert service_check.run(params, False, lambda _line: None)["answering"] == wanted
+    assert [len(one) for one in tried] == [5, 3, 1]

@@ -85,3 +85,17 @@ def test_what_changes_at_each_look_is_told_once_a_second() -> None:
     looks = iter(range(1000))
     wait_until(lambda: clock.now >= 110, 60, 0.1, lines.append, lambda: f"{next(looks)} bytes", clock, clock.sleep)
     assert 8 <= len(lines) <= 10
+
+
+@pytest.mark.parametrize(
+    ("took", "rest"), [(0.0, 0.1), (0.02, 0.08), (0.05, 0.05), (0.08, 0.08), (0.1, 0.1), (2.0, 0.1)]
+)
+def test_what_answers_slowly_has_as_long_a_rest_up_to_the_interval(took: float, rest: float) -> None:
+    clock = Clock()
+
+    def probe() -> bool:
+        clock.now += took
+        return len(clock.pauses) == 3
+
+    wait_until(probe, 9.0, 0.1, lambda _line: None, lambda: "the state", clock, clock.sleep)
+    assert clock.pauses == pytest.approx([rest] * 3)
