@@ -12,7 +12,7 @@ from running_pair import RunningPair
 
 from .cutover import ZONE, works
 from .process_use import measured
-from .time_spent import seconds_of
+from .time_spent import seconds_of, waited_for
 
 LATENCY_MS = "20"
 
@@ -36,7 +36,7 @@ def ask_ready(scale: float) -> dict[str, Any]:
         "wall_seconds": round(wall_seconds, 2),
         "reading_seconds": round(reading_seconds, 2),
         # What no cluster was answering anything for is ours alone.
-        "overhead_seconds": round(reading_seconds - seconds_of((c["began"], c["ended"]) for c in calls), 2),
+        "overhead_seconds": round(reading_seconds - seconds_of((c["began"], c["ended"]) for c in waited_for(calls)), 2),
         "calls": len(calls),
         "processor_seconds": round(use.processor_seconds, 2),
         "peak_bytes": use.peak_bytes,

@@ -11,6 +11,9 @@ from typing import Any
 #: Kinds of work; the longer one explains the time in which two are done. A command runs on all nodes, over SSH.
 KINDS = ("job", "network", "command", "call")
 
+#: Its answer is not waited for: what a cluster still does of it hides nothing that a controller does meanwhile.
+LOG_OUT = "DELETE /session/1/session"
+
 Span = tuple[float, float]
 
 
@@ -34,13 +37,18 @@ def seconds_of(spans: Iterable[Span]) -> float:
     return sum(ended - began for began, ended in union(spans))
 
 
+def waited_for(works: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the works that somebody waits for."""
+    return [work for work in works if work["what"] != LOG_OUT]
+
+
 def busy(works: Sequence[dict[str, Any]], window: Span) -> dict[str, float]:
-    """Return the seconds of a window that went to each kind of work; what two did at once counts for the first of KINDS."""
+    """Return the seconds of a window that went to each kind of work that somebody waits for; what two did at once counts for the first of KINDS."""
     spans: list[Span] = []
     found = {}
     before = 0.0
     for kind in KINDS:
-        for work in works:
+        for work in waited_for(works):
             began, ended = max(work["began"], window[0]), min(work["ended"], window[1])
             if work["kind"] == kind and began < ended:
                 spans.append((began, ended))

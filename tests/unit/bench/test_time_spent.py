@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from bench.time_spent import NotMeasured, busy, seconds_of, window_of
+from bench.time_spent import LOG_OUT, NotMeasured, busy, seconds_of, window_of
 
 PUT = "PUT /platform/12/network/groupnets/g/subnets/s/pools/sales"
 
@@ -29,6 +29,11 @@ def test_a_poll_during_a_job_is_the_job() -> None:
 def test_a_command_over_ssh_is_the_clusters_own_time() -> None:
     works = [work("command", 1, 3), work("call", 2, 4), work("network", 2.5, 2.75)]
     assert busy(works, (0, 5)) == {"job": 0, "network": 0.25, "command": 1.75, "call": 1}
+
+
+def test_a_log_out_that_nobody_waits_for_is_nobodys_time() -> None:
+    works = [work("call", 1, 2), work("call", 2, 3, LOG_OUT), work("call", 2.5, 2.75)]
+    assert busy(works, (0, 5)) == {"job": 0, "network": 0, "command": 0, "call": 1.25}
 
 
 def test_the_cutover_begins_with_the_first_call_that_takes_interfaces_off() -> None:
