@@ -23,7 +23,7 @@ from .._onefs.connection import Connection
 from .._onefs.interfaces import addresses_of_pools, read_interfaces
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.papi import PapiSession
-from .._onefs.pools import read_pool
+from .._onefs.pools import read_some_pools
 from .._onefs.progress import PassingLine, Progress
 from .._onefs.smb import NodeSessions, OpenFile, read_open_files
 from .._onefs.smb_share import FileNotOpened, ShareUnreachable, SmbShare
@@ -58,7 +58,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     """Open every file that is open for writing once more, for reading, and say which could not be."""
     connection = Connection.from_params(params["source"])
     with PapiSession(connection) as papi:
-        pools = [read_pool(papi, pool) for pool in params["pools"]]
+        pools = list(read_some_pools(papi, params["pools"]).values())
         addresses = {address for pool in pools for address in pool.addresses()}
         held = addresses_of_pools(read_interfaces(papi), {pool.id: pool.ranges for pool in pools})
         shares = read_shares(papi, params["access_zone"])

@@ -102,10 +102,10 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
         if not params["wait"]:
             return _begin_allow_write(target, params, deadline_seconds, check_mode, progress)
         operation = _OPERATIONS[params["operation"]]
-        begun = params["under_way"] if params["operation"] == "allow_write" and not check_mode else None
+        begun = (params["under_way"] or {}) if params["operation"] == "allow_write" and not check_mode else {}
         changes: list[dict[str, t.Any]] = []
         for name in params["policies"]:
-            if name in (begun or {}):
+            if name in begun:
                 # A job that has just begun may not be listed yet: what was begun is waited for by its state.
                 wait_for_allow_write(target, name, WRITES_ENABLED, deadline_seconds, progress)
                 changes.append({"policy": name, "changed": False, "before": WRITES_ENABLED, "after": WRITES_ENABLED})

@@ -18,7 +18,7 @@ from .._onefs.errors import BadOption, NotReached
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.pace import Pace
 from .._onefs.papi import PapiSession
-from .._onefs.pools import Pool, read_pool
+from .._onefs.pools import Pool, read_some_pools
 from .._onefs.progress import Progress, silent
 from .._onefs.shell import Shell
 from .._onefs.smb import NodeSessions
@@ -62,7 +62,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
     latest: list[Inventory] = []
     seen: dict[str, float] = {}
     with PapiSession(connection) as papi, Shell(connection) as shell:
-        pools = [read_pool(papi, pool) for pool in params["pools"]]
+        pools = list(read_some_pools(papi, params["pools"]).values())
         addresses = {address for pool in pools for address in pool.addresses()}
         with NodeSessions(papi, find_node_hosts(papi, avoid=addresses)) as nodes:
             limit = int(params["open_files_limit"])

@@ -30,7 +30,7 @@ from .._onefs.errors import LeaseLost, NotReached, OnefsError, PapiError
 from .._onefs.node_hosts import find_node_hosts
 from .._onefs.pace import Pace
 from .._onefs.papi import PapiSession, sessions_of
-from .._onefs.pools import addresses_up, as_ifaces, read_some_pools, update_pool
+from .._onefs.pools import addresses_of, addresses_up, as_ifaces, read_some_pools, update_pool
 from .._onefs.progress import Progress
 from .._onefs.shell import Shell
 from .._onefs.smb import NodeSessions, end_sessions, read_sessions
@@ -91,11 +91,12 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             _bring_home(source, source_connection, astray, home, deadline, progress)
         if not pools or not clients:
             return _result(bool(astray), set(), set())
-        all_there = [False]
+        all_there = False
 
         def is_time() -> bool:
-            all_there[0] = clients <= clients_on(target)
-            return all_there[0] or time.time() >= params["not_before"]
+            nonlocal all_there
+            all_there = clients <= clients_on(target)
+            return all_there or time.time() >= params["not_before"]
 
         wait_until(
             is_time,
@@ -104,7 +105,7 @@ def run(params: dict[str, t.Any], check_mode: bool, progress: Progress) -> dict[
             progress=progress,
             describe=lambda: "the clients to forget the old addresses of the names",
         )
-        if all_there[0]:
+        if all_there:
             return _result(bool(astray), clients, clients)
         started = time.monotonic()
         try:
@@ -196,9 +197,9 @@ def _bring_home(
     progress: Progress,
 ) -> None:
     """Take the old addresses off again; only then do the pools go back to their zone, whose shares they must not serve."""
-    answering = addresses_up(papi, pools)
     found = read_some_pools(papi, pools)
-    pools = [pool for pool in pools if answering.get(pool) or found[pool].interfaces or found[pool].access_zone != home]
+    answering = addresses_of(papi, found)
+    pools = [pool for pool in pools if answering[pool] or found[pool].interfaces or found[pool].access_zone != home]
     for pool in pools:
         update_pool(papi, pool, ifaces=[])
     _wait_gone(papi, connection, pools, deadline_seconds, progress)

@@ -23,6 +23,7 @@ __all__ = [
     "HAS_NETADDR",
     "INTERFACES",
     "Pool",
+    "addresses_of",
     "addresses_up",
     "as_ifaces",
     "member_as_iface",
@@ -174,6 +175,10 @@ def read_subnet(papi: PapiSession, pool: Pool) -> tuple[str, int]:
 
 def addresses_up(papi: PapiSession, pool_ids: t.Sequence[str]) -> dict[str, dict[str, str]]:
     """Return, for each pool, the addresses that the nodes really hold now and the interface that holds each."""
-    pools = read_some_pools(papi, pool_ids)
+    return addresses_of(papi, read_some_pools(papi, pool_ids))
+
+
+def addresses_of(papi: PapiSession, pools: t.Mapping[str, Pool]) -> dict[str, dict[str, str]]:
+    """Do the same as :func:`addresses_up` with pools that were read before."""
     found = addresses_of_pools(read_interfaces(papi), {pool.id: pool.ranges for pool in pools.values()})
     return {pool_id: found[pool.id] for pool_id, pool in pools.items()}
